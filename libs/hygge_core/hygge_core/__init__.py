@@ -1,0 +1,1 @@
+"""What all Hygge services share: settings, errors, app factory, auth, database, time axis, telemetry."""

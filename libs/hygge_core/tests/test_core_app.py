@@ -1,0 +1,183 @@
+"""What every service has in common: problem documents, request ids, metrics, health, tokens."""
+
+import base64
+import hmac
+import json
+import time
+from typing import Annotated, Any
+
+import pytest
+from fastapi import APIRouter, Query
+from fastapi.testclient import TestClient
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from pydantic_settings import SettingsConfigDict
+
+from hygge_core.app import create_app
+from hygge_core.auth import Admin, Caller
+from hygge_core.errors import Conflict, Finding, InvalidInput, NotFound
+from hygge_core.settings import CoreSettings, SettingsError
+from tests.support.tokens import TokenMaker
+
+
+class ToySettings(CoreSettings):
+    model_config = SettingsConfigDict(env_prefix="HYGGE_TOY_")
+
+
+router = APIRouter()
+
+
+@router.get("/whoami")
+def whoami(caller: Caller) -> dict[str, Any]:
+    return {"user_id": caller.user_id, "role": caller.role}
+
+
+@router.get("/admins")
+def admins(caller: Admin) -> str:
+    return caller.username
+
+
+@router.get("/broken/{kind}")
+def broken(kind: str, limit: Annotated[int, Query(ge=1)] = 1) -> None:
+    raise {
+        "missing": NotFound("There is no such thing."),
+        "conflict": Conflict("Twice."),
+        "invalid": InvalidInput([Finding("a.0.b", "too small"), Finding("line 7", "not a number")]),
+        "bug": ZeroDivisionError("oops"),
+    }[kind]
+
+
+def settings() -> ToySettings:
+    return ToySettings(port=1, database_url="postgresql:///x", jwks_url="http://127.0.0.1:1/jwks")
+
+
+def down() -> None:
+    raise ConnectionError
+
+
+@pytest.fixture
+def client(tokens: TokenMaker) -> TestClient:
+    app = create_app(
+        settings(),
+        name="toy",
+        summary="A toy",
+        routers=[router],
+        checks={"ok": lambda: None},
+        verifier=tokens.verifier(),
+    )
+    return TestClient(app, raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("missing", 404, "not-found"),
+        ("conflict", 409, "conflict"),
+        ("invalid", 422, "invalid-input"),
+        ("bug", 500, "internal"),
+    ],
+)
+def test_errors_are_problem_documents(client: TestClient, kind: str, status: int, code: str) -> None:
+    answer = client.get(f"/api/v1/broken/{kind}")
+    body = answer.json()
+    assert answer.status_code == body["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert body["type"] == f"urn:hygge:problem:{code}"
+    assert body["instance"] == f"/api/v1/broken/{kind}"
+    assert body["trace_id"]
+    assert "oops" not in answer.text
+
+
+def test_findings_come_all_together_and_name_their_place(client: TestClient) -> None:
+    assert client.get("/api/v1/broken/invalid").json()["errors"] == [
+        {"field": "a.0.b", "message": "too small"},
+        {"field": "line 7", "message": "not a number"},
+    ]
+    errors = client.get("/api/v1/broken/invalid?limit=0").json()["errors"]
+    assert [error["field"] for error in errors] == ["limit"]
+
+
+def test_unknown_paths_and_methods_are_problems_too(client: TestClient) -> None:
+    for answer, status in ((client.get("/api/v1/nowhere"), 404), (client.delete("/api/v1/whoami"), 405)):
+        assert answer.status_code == answer.json()["status"] == status
+
+
+def test_a_request_id_is_kept_or_made(client: TestClient) -> None:
+    assert client.get("/api/v1/nowhere", headers={"X-Request-ID": "abc"}).headers["x-request-id"] == "abc"
+    assert len(client.get("/api/v1/nowhere").headers["x-request-id"]) == 32
+
+
+def test_health_and_metrics(client: TestClient, tokens: TokenMaker) -> None:
+    assert client.get("/health/live").status_code == 200
+    assert client.get("/health/ready").json() == {"status": "ready", "checks": {"ok": "ok"}}
+    client.get("/api/v1/broken/missing")
+    assert 'route="/broken/{kind}"' in client.get("/metrics").text
+    sick = create_app(settings(), name="toy", summary="", routers=[], checks={"db": down}, verifier=tokens.verifier())
+    answer = TestClient(sick).get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["checks"] == {"db": "failed: ConnectionError"}
+
+
+def forged(tokens: TokenMaker, **header: Any) -> str:
+    other = RSAKey.generate_key(2048, {"kid": "test"})
+    return jwt.encode({"alg": "RS256", "kid": "test", "typ": "at+jwt", **header}, _claims(), other)
+
+
+def _claims() -> dict[str, Any]:
+    return {"iss": "hygge", "aud": "hygge", "sub": "1", "username": "x", "role": "admin", "exp": int(time.time()) + 60}
+
+
+def _part(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def hmac_with_public_key(tokens: TokenMaker) -> str:
+    """The classic confusion: the public key's text as the secret of HS256 (RFC 8725, 2.1)."""
+    head = _part(json.dumps({"alg": "HS256", "kid": "test", "typ": "at+jwt"}).encode())
+    signed = f"{head}.{_part(json.dumps(_claims()).encode())}"
+    secret = tokens.key.as_pem(private=False)
+    return f"{signed}.{_part(hmac.digest(secret, signed.encode(), 'sha256'))}"
+
+
+def bad_tokens(tokens: TokenMaker) -> dict[str, str]:
+    return {
+        "expired": tokens.token(exp=int(time.time()) - 60),
+        "not yet": tokens.token(nbf=int(time.time()) + 600),
+        "audience": tokens.token(aud="other"),
+        "issuer": tokens.token(iss="other"),
+        "forged": forged(tokens),
+        "unknown key": forged(tokens, kid="other"),
+        "none": "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0." + tokens.token().split(".")[1] + ".",
+        "hmac with the public key": hmac_with_public_key(tokens),
+        "other type": jwt.encode({"alg": "RS256", "kid": "test", "typ": "JWT"}, _claims(), tokens.key),
+        "role": tokens.token(role="emperor"),
+        "rubbish": "rubbish",
+    }
+
+
+def test_a_good_token_is_let_in(client: TestClient, tokens: TokenMaker) -> None:
+    answer = client.get("/api/v1/whoami", headers=tokens.headers(7, "viewer"))
+    assert answer.json() == {"user_id": 7, "role": "viewer"}
+
+
+def test_every_bad_token_is_refused(client: TestClient, tokens: TokenMaker) -> None:
+    for name, token in bad_tokens(tokens).items():
+        answer = client.get("/api/v1/whoami", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 401, name
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert client.get("/api/v1/whoami").status_code == 401
+    assert client.get("/api/v1/admins", headers=tokens.headers(2, "operator")).status_code == 403
+
+
+def test_settings_name_everything_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HYGGE_TOY_PROT", "8080")
+    monkeypatch.setenv("HYGGE_TOY_LOG_LEVEL", "LOUD")
+    with pytest.raises(SettingsError) as error:
+        ToySettings.load()
+    for name in (
+        "HYGGE_TOY_PROT: unknown",
+        "HYGGE_TOY_PORT: Field required",
+        "HYGGE_TOY_LOG_LEVEL",
+        "HYGGE_TOY_JWKS_URL",
+    ):
+        assert name in str(error.value)

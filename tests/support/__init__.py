@@ -1,0 +1,1 @@
+"""What tests of several packages share: a database server, tokens, a service's test client."""
