@@ -22,6 +22,7 @@ from hygge_core.errors import Finding, HyggeError
 from hygge_core.settings import CoreSettings
 
 API_PREFIX = "/api/v1"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 # What a readiness check may take before it counts as failed.
 READY_TIMEOUT_SECONDS = 3.0
@@ -153,7 +154,7 @@ def _operations(checks: dict[str, Check]) -> APIRouter:
 
     @router.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(telemetry.registry()), media_type=CONTENT_TYPE_LATEST)
 
     return router
 
@@ -207,9 +208,11 @@ def _request_id(scope: Scope) -> str:
 
 def _observe(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "unmatched")
-    telemetry.HTTP_DURATION.labels(scope["method"], route, str(status)).observe(seconds)
+    # A client may send any word as a method; each would be a new time series.
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    telemetry.HTTP_DURATION.labels(method, route, str(status)).observe(seconds)
     if status >= 500:
-        telemetry.HTTP_ERRORS.labels(scope["method"], route).inc()
+        telemetry.HTTP_ERRORS.labels(method, route).inc()
     logger.info(
         "request", method=scope["method"], route=route, path=scope["path"], status=status, ms=round(seconds * 1000, 2)
     )

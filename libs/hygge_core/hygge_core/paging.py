@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from hygge_core.errors import Finding, InvalidInput
 
 MAX_LIMIT = 1000
+# The largest bigint: what a table can have as an id.
+MAX_ID = 2**63 - 1
 Item = TypeVar("Item")
 
 
@@ -47,7 +49,10 @@ def encode_cursor(last_id: int) -> str:
 
 def decode_cursor(cursor: str) -> int:
     try:
-        return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        last_id = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not 0 <= last_id <= MAX_ID:
+            raise ValueError(cursor)
+        return last_id
     except (ValueError, binascii.Error) as error:
         raise InvalidInput([Finding("cursor", "not a cursor of this list; leave it out to start again")]) from error
 

@@ -1,0 +1,1 @@
+"""The topology service: what exists in a community."""

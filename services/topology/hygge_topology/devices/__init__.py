@@ -1,0 +1,1 @@
+"""Devices: children of a house, of eight kinds."""

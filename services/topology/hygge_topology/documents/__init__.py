@@ -1,0 +1,1 @@
+"""Documents: a whole community as one JSON document, in, out, replaced, and pinned as snapshots."""

@@ -1,0 +1,1 @@
+"""Flags: the words that houses and priority lists are marked with."""

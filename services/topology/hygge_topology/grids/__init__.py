@@ -1,0 +1,1 @@
+"""Grids: the roots of the tree."""

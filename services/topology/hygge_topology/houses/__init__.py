@@ -1,0 +1,1 @@
+"""Houses: children of a transformer."""

@@ -1,0 +1,1 @@
+"""Priority lists: who is served first when capacity is scarce."""

@@ -1,0 +1,1 @@
+"""Transformers: children of a grid."""
