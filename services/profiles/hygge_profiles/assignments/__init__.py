@@ -1,0 +1,1 @@
+"""Which house follows which profile, and how many times over."""

@@ -1,0 +1,1 @@
+"""All series of a run as one Arrow stream."""

@@ -1,0 +1,1 @@
+"""A profile: a regular, complete series and what is known about it."""

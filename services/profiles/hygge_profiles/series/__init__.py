@@ -1,0 +1,1 @@
+"""The values of profiles as day vectors: stored, read, resampled."""

@@ -1,0 +1,120 @@
+"""Route of uploads. The body is parsed here, not by FastAPI, so that role and size are checked before it is read."""
+
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from hygge_core.errors import BadRequest, Finding, InvalidInput, UnsupportedMedia
+from hygge_profiles.access import Writer
+from hygge_profiles.limits import MEGABYTE
+from hygge_profiles.settings import Settings
+from hygge_profiles.uploads import service
+from hygge_profiles.uploads.schemas import Mapping, UploadOut
+from hygge_profiles.uploads.service import Upload
+from hygge_profiles.uploads.source import Limits
+
+MAX_MAPPING_BYTES = MEGABYTE
+TRUE = ("true", "1", "yes", "on")
+
+router = APIRouter(tags=["uploads"])
+
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary", "description": "CSV, CSV.gz or Parquet"},
+                        "mapping": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "description": "How to read the file, as JSON; default {}",
+                            "example": '{"timezone": "Europe/Berlin", "unit": "kWh", "gaps": "interpolate"}',
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/profiles/upload",
+    status_code=201,
+    summary="Create profiles from a CSV or Parquet file",
+    openapi_extra=_BODY,
+    response_model=UploadOut,
+    responses={
+        200: {"model": UploadOut, "description": "Dry run: what would be stored"},
+        413: {"description": "The file is larger than the service takes"},
+        422: {"description": "What is wrong with the file, by line; nothing was stored"},
+    },
+)
+async def upload_profiles(
+    caller: Writer,
+    request: Request,
+    response: Response,
+    dry_run: Annotated[bool, Query(description="Answer report and first values, store nothing")] = False,
+) -> UploadOut:
+    """One or many series, wide (a column each) or long (a row each). Every field of the mapping has a default.
+
+    Mapping: `timestamp_column`, `timestamp_format`, `timezone` (of stamps without offset, default UTC),
+    `interval_label` start|end, `step_minutes`, `delimiter`, `decimal`, `header`, `skip_lines`, `profile_type`, `unit`,
+    `source_type`, `series` [{column, name, profile_type, unit}], `series_column` and `value_column` (long file),
+    `gaps` refuse|zero|interpolate|previous, `max_gap_steps`, `edges` gap|trim, `duplicates` refuse|first|last|mean,
+    `negative` allow|refuse|clip_to_zero, `invalid` refuse|skip, `dst` in_order|first|refuse.
+
+    Stored are mean values per interval: energy per step (kWh) becomes kW, prices become per kWh.
+    """
+    form = await _form(request)
+    try:
+        given = await _upload(form)
+        dry_run = dry_run or str(form.get("dry_run", "")).lower() in TRUE
+        settings: Settings = request.app.state.settings
+        limits = Limits(settings.max_unpacked_mb * MEGABYTE, settings.max_upload_points)
+        answer = await anyio.to_thread.run_sync(
+            lambda: service.upload(caller, given, limits, dry_run=dry_run), limiter=request.app.state.upload_slots
+        )
+    finally:
+        await form.close()
+    if dry_run:
+        response.status_code = 200
+    else:
+        only = f"/{answer.profiles[0].id}" if len(answer.profiles) == 1 else ""
+        response.headers["Location"] = f"/api/v1/profiles{only}"
+    return answer
+
+
+async def _form(request: Request) -> FormData:
+    """The parts of the body; files beyond 1 MB are on disk while they come in."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise UnsupportedMedia("Send multipart/form-data with the parts 'file' and 'mapping'.")
+    parser = MultiPartParser(
+        request.headers, request.stream(), max_files=2, max_fields=4, max_part_size=MAX_MAPPING_BYTES
+    )
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise BadRequest(f"The multipart body can't be read: {error.message}") from error
+
+
+async def _upload(form: FormData) -> Upload:
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        raise InvalidInput([Finding("file", "is missing; send it as the part 'file'")])
+    part = form.get("mapping")
+    text = await part.read(MAX_MAPPING_BYTES) if isinstance(part, UploadFile) else (part or "{}")
+    try:
+        mapping = Mapping.model_validate_json(text)
+    except ValidationError as error:
+        findings = [Finding(".".join(["mapping", *map(str, item["loc"])]), str(item["msg"])) for item in error.errors()]
+        raise InvalidInput(findings) from error
+    return Upload(file.file, file.filename or "", mapping)
