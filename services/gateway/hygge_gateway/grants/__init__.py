@@ -1,0 +1,1 @@
+"""Grids that a user was given beside those they created."""

@@ -1,0 +1,185 @@
+"""The open port: a raw ASGI application in front of the gateway's own API and the proxy.
+
+Order for each request under /api/v1: request id → caller → rate limit → own route or service. FastAPI is only reached
+for the gateway's own routes; what goes to a service costs neither its routing nor its dependency machinery.
+"""
+
+import time
+
+import structlog
+from fastapi import FastAPI
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive, Scope, Send
+
+from hygge_core import telemetry
+from hygge_core.app import API_PREFIX, problem
+from hygge_core.auth import Principal, Role
+from hygge_core.errors import HyggeError, NotAuthenticated
+from hygge_gateway.routing.body import ClientGone, check_length, too_large
+from hygge_gateway.routing.callers import Callers, bearer_token
+from hygge_gateway.routing.headers import header
+from hygge_gateway.routing.limits import LIMIT_KEY, RateLimits, Verdict, address_identity
+from hygge_gateway.routing.proxy import Proxy
+from hygge_gateway.routing.requests import method_label, request_id_of
+from hygge_gateway.routing.table import route_of, service_of
+from hygge_gateway.settings import Settings
+
+# The gateway's own routes take small JSON documents only.
+OWN_BODY_BYTES = 1024 * 1024
+SLOW_SECONDS = 1.0
+# What a closed connection is counted as (nginx's number); nobody sees it as an answer.
+CLIENT_GONE_STATUS = 499
+
+logger = structlog.get_logger("hygge.gateway")
+tracer = trace.get_tracer("hygge.gateway")
+propagator = TraceContextTextMapPropagator()
+
+
+class Gateway:
+    """The ASGI application to serve; `api` is the FastAPI application with the gateway's own routes."""
+
+    def __init__(self, api: FastAPI, settings: Settings, proxy: Proxy, callers: Callers, limits: RateLimits) -> None:
+        self.api = api
+        self._proxy = proxy
+        self._callers = callers
+        self._limits = limits
+        self._user_limit = settings.limit("user")
+        self._address_limit = settings.limit("address")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(API_PREFIX + "/"):
+            await self.api(scope, receive, send)
+            return
+        service = service_of(scope["path"])
+        if service is None:
+            await self._own(scope, receive, send)
+        else:
+            await self._forward(service, scope, receive, send)
+
+    async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The gateway's own routes: they check the caller themselves, because some need none."""
+        try:
+            caller = await self._callers.identify(scope) if bearer_token(scope) else None
+        except HyggeError:
+            caller = None
+        scope[LIMIT_KEY] = verdict = self._hit(scope, caller)
+        try:
+            if verdict is not None and not verdict.allowed:
+                raise verdict.error()
+            check_length(header(scope["headers"], b"content-length"), OWN_BODY_BYTES)
+        except HyggeError as error:
+            await _refuse(error, request_id_of(scope), scope, receive, send)
+            return
+        await self.api(scope, _bounded(receive), _with_limits(scope, send))
+
+    async def _forward(self, service: str, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = request_id_of(scope)
+        started = time.perf_counter()
+        status = 0
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"].append((b"x-request-id", request_id.encode()))
+                message["headers"].extend(_limit_headers(scope))
+            await send(message)
+
+        carrier = {name: value for name in ("traceparent", "tracestate") if (value := _trace_header(scope, name))}
+        name = f"{scope['method']} {route_of(scope['path'])}"
+        context = propagator.extract(carrier) if carrier else None
+        with tracer.start_as_current_span(name, context=context, kind=SpanKind.SERVER) as span:
+            try:
+                await self._admit(scope)
+                onward: dict[str, str] = {}
+                propagator.inject(onward)
+                await self._proxy.forward(service, scope, receive, observed, request_id=request_id, trace=onward)
+            except HyggeError as error:
+                status = error.status
+                await _refuse(error, request_id, scope, receive, send)
+            except ClientGone:
+                status = CLIENT_GONE_STATUS
+            finally:
+                span.set_attribute("http.response.status_code", status)
+                _observe(scope, service, request_id, status, time.perf_counter() - started)
+
+    async def _admit(self, scope: Scope) -> None:
+        """The first wall: a good token, and not too often. The service checks the token again."""
+        try:
+            caller = await self._callers.identify(scope)
+        except NotAuthenticated:
+            verdict = scope[LIMIT_KEY] = self._hit(scope, None)
+            if verdict is not None and not verdict.allowed:
+                raise verdict.error() from None
+            raise
+        verdict = scope[LIMIT_KEY] = self._hit(scope, caller)
+        if verdict is not None and not verdict.allowed:
+            raise verdict.error()
+
+    def _hit(self, scope: Scope, caller: Principal | None) -> Verdict | None:
+        """Services are not limited: their work was, when a user asked for it."""
+        if caller is None:
+            address = scope["client"][0] if scope.get("client") else "unknown"
+            return self._limits.hit("address", self._address_limit, address_identity(address))
+        if caller.role is Role.SERVICE:
+            return None
+        return self._limits.hit("user", self._user_limit, str(caller.user_id))
+
+
+def _trace_header(scope: Scope, name: str) -> str | None:
+    return header(scope["headers"], name.encode())
+
+
+def _limit_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
+    verdict: Verdict | None = scope.get(LIMIT_KEY)
+    return verdict.headers() if verdict is not None else []
+
+
+def _with_limits(scope: Scope, send: Send) -> Send:
+    async def limited(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *_limit_headers(scope)]
+        await send(message)
+
+    return limited
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Refuses a body of unknown length when it grows too large.
+
+    Starlette's exception, because FastAPI turns any other one that comes out of the body into a 400.
+    """
+    total = 0
+
+    async def bounded() -> Message:
+        nonlocal total
+        message = await receive()
+        total += len(message.get("body", b""))
+        if total > OWN_BODY_BYTES:
+            raise HTTPException(413, too_large(OWN_BODY_BYTES).detail)
+        return message
+
+    return bounded
+
+
+async def _refuse(error: HyggeError, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
+    response = problem(error, scope["path"], request_id)
+    response.headers["X-Request-ID"] = request_id
+    response.raw_headers.extend(_limit_headers(scope))
+    await response(scope, receive, send)
+
+
+def _observe(scope: Scope, service: str, request_id: str, status: int, seconds: float) -> None:
+    """Metrics for every request; a log line only for what failed or was slow (the service logs each one)."""
+    method, route = method_label(scope["method"]), route_of(scope["path"])
+    telemetry.HTTP_DURATION.labels(method, route, str(status)).observe(seconds)
+    if status >= 500:
+        telemetry.HTTP_ERRORS.labels(method, route).inc()
+    if status >= 500 or status in (401, 429, CLIENT_GONE_STATUS) or seconds >= SLOW_SECONDS:
+        logger.info(
+            "forwarded", method=scope["method"], path=scope["path"], service=service, status=status,
+            ms=round(seconds * 1000, 2), request_id=request_id,
+        )  # fmt: skip

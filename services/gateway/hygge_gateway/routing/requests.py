@@ -1,0 +1,23 @@
+"""Small facts about a request."""
+
+import uuid
+
+from starlette.types import Scope
+
+MAX_REQUEST_ID = 128
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
+
+def request_id_of(scope: Scope) -> str:
+    """The client's X-Request-ID if it is short and printable, else a new one."""
+    for key, value in scope["headers"]:
+        if key == b"x-request-id" and 0 < len(value) <= MAX_REQUEST_ID and value.isascii():
+            text: str = value.decode("ascii")
+            if text.isprintable():
+                return text
+    return uuid.uuid4().hex
+
+
+def method_label(method: str) -> str:
+    """The method as a metric label: invented ones must not make new series."""
+    return method if method in _METHODS else "_OTHER"

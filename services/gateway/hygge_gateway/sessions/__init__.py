@@ -1,0 +1,1 @@
+"""Signing in: access tokens, refresh tokens that rotate, service tokens."""

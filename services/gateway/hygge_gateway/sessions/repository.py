@@ -1,0 +1,44 @@
+"""SQL of sessions and refresh tokens."""
+
+from datetime import datetime
+
+from peewee import fn
+
+from hygge_gateway.sessions.tables import RefreshToken, Session
+
+
+def insert_session(user_id: int, expires_at: datetime) -> int:
+    session_id: int = Session.insert(user_id=user_id, expires_at=expires_at).execute()
+    return session_id
+
+
+def insert_token(session_id: int, token_hash: bytes, expires_at: datetime) -> None:
+    RefreshToken.insert(session=session_id, token_hash=token_hash, expires_at=expires_at).execute()
+
+
+def token_for_update(token_hash: bytes) -> RefreshToken | None:
+    """The token with its session, both locked: of two that exchange it at once, the second sees it used."""
+    query = RefreshToken.select(RefreshToken, Session).join(Session).where(RefreshToken.token_hash == token_hash)
+    token: RefreshToken | None = query.for_update().first()
+    return token
+
+
+def mark_used(token_id: int) -> None:
+    RefreshToken.update(used_at=fn.now()).where(RefreshToken.id == token_id).execute()
+
+
+def revoke(session_id: int, reason: str) -> None:
+    _revoke((Session.id == session_id), reason)
+
+
+def revoke_all(user_id: int, reason: str) -> None:
+    _revoke((Session.user_id == user_id), reason)
+
+
+def delete_ended(before: datetime) -> None:
+    """Forget sessions (and by cascade their tokens) that ended before."""
+    Session.delete().where(Session.expires_at < before).execute()
+
+
+def _revoke(which: object, reason: str) -> None:
+    Session.update(revoked_at=fn.now(), revoked_reason=reason).where(which, Session.revoked_at.is_null()).execute()

@@ -1,0 +1,162 @@
+"""Rules of signing in. Passwords are checked between two transactions, so that no connection waits for argon2.
+
+Refresh tokens rotate (RFC 9700, 4.14.2): each works once. A second use means that two hold it, one of them a thief,
+so the whole session is revoked. Only hashes are stored. The transport (body today, cookie later) is not known here.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pydantic import SecretStr
+
+from hygge_core.auth import Principal, Role
+from hygge_core.database import transaction
+from hygge_core.errors import NotAllowed, NotAuthenticated
+from hygge_gateway.audit.schemas import Event
+from hygge_gateway.audit.service import record
+from hygge_gateway.base import database
+from hygge_gateway.grants import repository as grants
+from hygge_gateway.origin import Origin
+from hygge_gateway.sessions import repository
+from hygge_gateway.sessions.schemas import Me, ServiceTokenAnswer, Tokens
+from hygge_gateway.sessions.tables import RefreshToken
+from hygge_gateway.sessions.tokens import TokenIssuer
+from hygge_gateway.users import passwords
+from hygge_gateway.users import repository as users
+from hygge_gateway.users.schemas import UserView
+from hygge_gateway.users.tables import User
+
+WRONG_LOGIN = "User name or password is wrong."
+WRONG_REFRESH = "This refresh token is not valid any more; sign in again."
+# Sessions are kept for a while after their end, for whoever looks into an incident.
+KEEP_ENDED = timedelta(days=30)
+
+
+class InvalidClient(NotAuthenticated):
+    """Unknown client id or wrong secret; `error` is the member that RFC 6749, 5.2 asks for."""
+
+    def members(self) -> dict[str, str]:
+        return {"error": "invalid_client"}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionService:
+    """Signing in, staying in, signing out."""
+
+    issuer: TokenIssuer
+    refresh_seconds: int
+    session_seconds: int
+    clients: dict[str, SecretStr]
+
+    def login(self, username: str, password: str, origin: Origin) -> Tokens:
+        """Tokens; NotAuthenticated with the same words and the same effort for every reason."""
+        with transaction(database):
+            user = users.by_name(username)
+        usable = user is not None and user.active
+        fits = passwords.verify(user.password_hash if user is not None and usable else None, password)
+        if user is None or not fits:
+            with transaction(database):
+                record(Event.LOGIN_FAILED, origin, actor_name=username)
+            raise NotAuthenticated(WRONG_LOGIN)
+        fresh = passwords.hash_password(password) if passwords.is_outdated(user.password_hash) else None
+        with transaction(database):
+            if fresh is not None:
+                users.update(user.id, password_hash=fresh)
+            repository.delete_ended(_now() - KEEP_ENDED)
+            return self._open(user, origin)
+
+    def open_for(self, user_id: int, origin: Origin) -> Tokens:
+        """A session for a user who has just proved themselves otherwise (by registering)."""
+        with transaction(database):
+            user = users.by_id(user_id)
+            if user is None:
+                raise NotAuthenticated(WRONG_LOGIN)
+            return self._open(user, origin)
+
+    def refresh(self, token: str, origin: Origin) -> Tokens:
+        """The next pair of tokens; NotAuthenticated if this one is unknown, used, ended or revoked."""
+        with transaction(database):
+            row = repository.token_for_update(_hash(token))
+            tokens = self._exchange(row, origin) if row is not None else None
+        # Raised outside: the revocation after a reuse must be committed.
+        if tokens is None:
+            raise NotAuthenticated(WRONG_REFRESH)
+        return tokens
+
+    def logout(self, token: str, origin: Origin) -> None:
+        """End the token's session; silent about unknown ones (RFC 7009, 2.2)."""
+        with transaction(database):
+            row = repository.token_for_update(_hash(token))
+            if row is not None and row.session.revoked_at is None:
+                repository.revoke(row.session.id, "logout")
+                record(Event.LOGOUT, origin, actor_id=row.session.user_id, subject=f"session:{row.session.id}")
+
+    def logout_everywhere(self, caller: Principal, origin: Origin) -> None:
+        with transaction(database):
+            repository.revoke_all(caller.user_id, "logout")
+            record(Event.LOGOUT, origin, actor=caller, subject=f"user:{caller.user_id}")
+
+    def service_token(self, client_id: str, secret: str, origin: Origin) -> ServiceTokenAnswer:
+        """A token of role service; InvalidClient otherwise."""
+        known = self.clients.get(client_id)
+        expected = known.get_secret_value() if known is not None else secrets.token_urlsafe()
+        allowed = hmac.compare_digest(expected.encode(), secret.encode()) and known is not None
+        name = f"service:{client_id}"
+        with transaction(database):
+            record(Event.TOKEN_ISSUED if allowed else Event.TOKEN_REFUSED, origin, actor_name=name)
+        if not allowed:
+            raise InvalidClient("Client id or secret is wrong.")
+        token = self.issuer.issue(0, name, Role.SERVICE)
+        return ServiceTokenAnswer(access_token=token, expires_in=self.issuer.seconds)
+
+    def me(self, caller: Principal) -> Me:
+        if caller.role is Role.SERVICE:
+            raise NotAllowed("A service has no account.")
+        with transaction(database):
+            user = users.by_id(caller.user_id)
+            if user is None or not user.active:
+                raise NotAuthenticated("This account is gone; sign in again.")
+            operates, views = grants.grids_of(user.id)
+        return Me(**UserView.model_validate(user).model_dump(), operates=operates, views=views)
+
+    def _open(self, user: User, origin: Origin) -> Tokens:
+        session_id = repository.insert_session(user.id, _now() + timedelta(seconds=self.session_seconds))
+        subject = f"session:{session_id}"
+        record(Event.LOGIN_SUCCEEDED, origin, actor_id=user.id, actor_name=user.username, subject=subject)
+        return self._tokens(user, session_id, _now() + timedelta(seconds=self.session_seconds))
+
+    def _exchange(self, row: RefreshToken, origin: Origin) -> Tokens | None:
+        session = row.session
+        now = _now()
+        if session.revoked_at is not None or min(row.expires_at, session.expires_at) <= now:
+            return None
+        user = users.by_id(session.user_id)
+        if user is None or not user.active:
+            return None
+        if row.used_at is not None:
+            repository.revoke(session.id, "refresh token used twice")
+            subject = f"session:{session.id}"
+            record(Event.REFRESH_REUSED, origin, actor_id=user.id, actor_name=user.username, subject=subject)
+            return None
+        repository.mark_used(row.id)
+        return self._tokens(user, session.id, session.expires_at)
+
+    def _tokens(self, user: User, session_id: int, session_ends: datetime) -> Tokens:
+        refresh = secrets.token_urlsafe(32)
+        ends = min(_now() + timedelta(seconds=self.refresh_seconds), session_ends)
+        repository.insert_token(session_id, _hash(refresh), ends)
+        operates, views = grants.grids_of(user.id)
+        access = self.issuer.issue(user.id, user.username, Role(user.role), operates, views)
+        return Tokens(access_token=access, refresh_token=refresh, expires_in=self.issuer.seconds)
+
+
+def _hash(token: str) -> bytes:
+    """Refresh tokens are 256 random bits: a plain hash can't be searched, a slow one would gain nothing."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

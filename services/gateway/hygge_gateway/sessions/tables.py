@@ -1,0 +1,32 @@
+"""Sessions and their refresh tokens."""
+
+from peewee import SQL, BigIntegerField, BlobField, ForeignKeyField, TextField
+from playhouse.postgres_ext import DateTimeTZField
+
+from hygge_gateway.base import Table
+
+
+class Session(Table):
+    """One sign-in: a family of refresh tokens that stands or falls together."""
+
+    user_id = BigIntegerField()
+    created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    expires_at = DateTimeTZField()
+    revoked_at = DateTimeTZField(null=True)
+    revoked_reason = TextField(null=True)
+
+    class Meta:  # noqa: D106
+        table_name = "sessions"
+
+
+class RefreshToken(Table):
+    """A refresh token by its SHA-256; `used_at` is set when it was exchanged for the next one."""
+
+    session = ForeignKeyField(Session)
+    token_hash = BlobField()
+    created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    expires_at = DateTimeTZField()
+    used_at = DateTimeTZField(null=True)
+
+    class Meta:  # noqa: D106
+        table_name = "refresh_tokens"

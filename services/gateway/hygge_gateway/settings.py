@@ -1,0 +1,80 @@
+"""Settings of the gateway, prefix HYGGE_GATEWAY_."""
+
+from pathlib import Path
+
+from limits import RateLimitItem, parse
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from hygge_core.settings import CoreSettings
+
+MEGABYTE = 1024 * 1024
+
+
+class Settings(CoreSettings):
+    """The gateway checks tokens with its own keys, so `jwks_url` is only what it tells others."""
+
+    model_config = SettingsConfigDict(env_prefix="HYGGE_GATEWAY_")
+
+    redis_url: str
+    topology_url: str
+    profiles_url: str
+    engine_url: str
+    results_url: str
+
+    # A PEM file (one key) or a folder of them (the highest number is the newest); made when missing in DEV and TEST.
+    signing_key_file: Path
+    # Client id → secret, for the client-credentials grant of the other services.
+    service_clients: dict[str, SecretStr] = Field(default_factory=dict)
+    bootstrap_admin_username: str | None = None
+    bootstrap_admin_password: SecretStr | None = None
+    registration_open: bool = True
+    web_directory: Path | None = None
+
+    access_token_seconds: int = Field(600, ge=30, le=3600)
+    # A refresh token that is not used for this long ends its session.
+    refresh_token_seconds: int = Field(14 * 86400, ge=60)
+    # A session ends after this, however often it was refreshed.
+    session_seconds: int = Field(60 * 86400, ge=60)
+
+    rate_limit_user: str = "100000/minute"
+    rate_limit_address: str = "10000/minute"
+    # Attempts per address (signing in, registering, refreshing, service tokens: each by itself), and per user name.
+    rate_limit_login: str = "30/minute"
+
+    max_body_mb: int = Field(300, ge=1)
+    connect_timeout_seconds: float = Field(3.0, gt=0)
+    # Silence of a service (before the answer or inside it) that counts as a failure.
+    upstream_timeout_seconds: float = Field(60.0, gt=0)
+    upstream_connections: int = Field(1000, ge=1)
+    breaker_failures: int = Field(5, ge=1)
+    breaker_open_seconds: float = Field(10.0, gt=0)
+
+    @field_validator("rate_limit_user", "rate_limit_address", "rate_limit_login")
+    @classmethod
+    def _is_a_limit(cls, value: str) -> str:
+        parse(value)
+        return value
+
+    @field_validator("topology_url", "profiles_url", "engine_url", "results_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @property
+    def services(self) -> dict[str, str]:
+        """Service name → base URL."""
+        return {
+            "topology": self.topology_url,
+            "profiles": self.profiles_url,
+            "engine": self.engine_url,
+            "results": self.results_url,
+        }
+
+    @property
+    def max_body_bytes(self) -> int:
+        return self.max_body_mb * MEGABYTE
+
+    def limit(self, name: str) -> RateLimitItem:
+        """The parsed limit `rate_limit_<name>`."""
+        return parse(getattr(self, f"rate_limit_{name}"))
