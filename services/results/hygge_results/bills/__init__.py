@@ -1,0 +1,1 @@
+"""Bills per house, month and run."""

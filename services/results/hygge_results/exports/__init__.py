@@ -1,0 +1,1 @@
+"""Whole tables of a run as CSV or Parquet."""

@@ -1,0 +1,1 @@
+"""Energy from each node to each."""

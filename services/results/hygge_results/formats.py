@@ -1,0 +1,52 @@
+"""Answers in the form that the caller accepts: JSON by default, Arrow IPC or CSV for tables."""
+
+import io
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+from fastapi import Response
+
+ARROW = "application/vnd.apache.arrow.stream"
+CSV = "text/csv"
+# Arrays go to JSON directly; NaN and infinity become null; naive times are UTC.
+JSON_OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+
+
+def chosen(accept: str) -> str:
+    """`arrow`, `csv` or `json`: the first of them that an Accept header names."""
+    for part in accept.lower().split(","):
+        media = part.split(";")[0].strip()
+        if media in (ARROW, CSV):
+            return "arrow" if media == ARROW else "csv"
+        if media in ("application/json", "*/*", "application/*"):
+            return "json"
+    return "json"
+
+
+def json_response(body: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(body, option=JSON_OPTIONS), media_type="application/json")
+
+
+def table_response(table: pa.Table, form: str) -> Response:
+    """A table as an Arrow stream or as CSV with ISO 8601 timestamps."""
+    if form == "csv":
+        return Response(csv_bytes(table, header=True), media_type=CSV)
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return Response(sink.getvalue(), media_type=ARROW)
+
+
+def csv_bytes(table: pa.Table, *, header: bool) -> bytes:
+    """CSV of a table; timestamps as 2016-01-01T00:00:00Z."""
+    for index, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type):
+            seconds: Any = table.column(index).cast(pa.timestamp("s", "UTC"))
+            text = pc.strftime(seconds, format="%Y-%m-%dT%H:%M:%SZ")
+            table = table.set_column(index, field.name, text)
+    sink = io.BytesIO()
+    pyarrow.csv.write_csv(table, sink, pyarrow.csv.WriteOptions(include_header=header, quoting_style="needed"))
+    return sink.getvalue()

@@ -1,0 +1,1 @@
+"""Indicators per house, transformer and grid."""

@@ -1,0 +1,1 @@
+"""Registration, closing and deletion of runs, and who may see them."""

@@ -1,0 +1,1 @@
+"""Series of nodes at the stored step and coarser, and duration curves."""
