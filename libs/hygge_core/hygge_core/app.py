@@ -19,11 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hygge_core import errors, telemetry
 from hygge_core.auth import TokenVerifier, fetch_over_http
 from hygge_core.errors import Finding, HyggeError
+from hygge_core.openapi import PROBLEM_MEDIA_TYPE, describe_problems
 from hygge_core.settings import CoreSettings
 
 API_PREFIX = "/api/v1"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-PROBLEM_MEDIA_TYPE = "application/problem+json"
 # What a readiness check may take before it counts as failed.
 READY_TIMEOUT_SECONDS = 3.0
 
@@ -62,6 +62,7 @@ def create_app(
     for router in routers:
         app.include_router(router, prefix=API_PREFIX)
     app.include_router(_operations(checks))
+    describe_problems(app)
     app.add_middleware(ObservedRequests)
     FastAPIInstrumentor.instrument_app(app, excluded_urls="health,metrics")
     return app

@@ -18,11 +18,11 @@ POOL_TIMEOUT_SECONDS = 10
 MIGRATION_LOCK = 0x48594747
 
 
-def connect(url: str, *, schema: str, pool_size: int = 20) -> PostgresqlDatabase:
+def connect(url: str, *, schema: str, pool_size: int = 20) -> PooledPostgresqlDatabase:
     """A pooled database for `postgresql://user:password@host:port/name` whose search path is the service's schema."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    database: PostgresqlDatabase = PooledPostgresqlDatabase(
+    return PooledPostgresqlDatabase(
         parts.path.lstrip("/"),
         max_connections=pool_size,
         stale_timeout=300,
@@ -36,7 +36,6 @@ def connect(url: str, *, schema: str, pool_size: int = 20) -> PostgresqlDatabase
         connect_timeout=5,
         **query,
     )
-    return database
 
 
 @contextmanager

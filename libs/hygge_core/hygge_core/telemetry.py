@@ -23,7 +23,7 @@ HTTP_ERRORS = Counter("http_server_errors_total", "Requests answered with a 5xx"
 
 
 def registry() -> CollectorRegistry:
-    """What `/metrics` shows: this process, or all of the service's processes if PROMETHEUS_MULTIPROC_DIR names a folder."""
+    """What `/metrics` shows: this process, or all of a service's if PROMETHEUS_MULTIPROC_DIR names their folder."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return REGISTRY
     whole = CollectorRegistry()

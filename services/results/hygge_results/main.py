@@ -27,7 +27,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Fast
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        pool.close_all()  # type: ignore[attr-defined]
+        pool.close_all()
 
     return create_app(
         settings,

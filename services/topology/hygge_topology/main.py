@@ -14,7 +14,6 @@ from hygge_topology.documents.api import router as documents
 from hygge_topology.flags.api import router as flags
 from hygge_topology.grids.api import router as grids
 from hygge_topology.houses.api import router as houses
-from hygge_topology.openapi import describe_problems
 from hygge_topology.priority_lists.api import router as priority_lists
 from hygge_topology.settings import Settings
 from hygge_topology.transformers.api import router as transformers
@@ -32,9 +31,9 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Fast
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        pool.close_all()  # type: ignore[attr-defined]  # `connect` gives a pool
+        pool.close_all()
 
-    app = create_app(
+    return create_app(
         settings,
         name="topology",
         summary="What exists: grids, transformers, houses, devices, flags, priority lists, and whole communities",
@@ -43,8 +42,6 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Fast
         lifespan=lifespan,
         verifier=verifier,
     )
-    describe_problems(app)
-    return app
 
 
 def app_factory() -> FastAPI:

@@ -18,33 +18,6 @@ Sign in with `POST /api/v1/auth/login` and send the access token as `Authorizati
 currency.
 Errors are RFC 9457 problem documents."""
 
-_PROBLEM: Document = {
-    "title": "Problem",
-    "description": "RFC 9457 problem document; `detail` says what to do.",
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "instance", "trace_id"],
-    "properties": {
-        "type": {"type": "string", "examples": ["urn:hygge:problem:not-found"]},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string", "description": "Path of the request"},
-        "trace_id": {"type": ["string", "null"], "description": "Quote it when you report a fault"},
-        "errors": {
-            "type": "array",
-            "description": "All findings (422)",
-            "items": {
-                "type": "object",
-                "required": ["field", "message"],
-                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
-            },
-        },
-    },
-}
-_PROBLEM_NAME = "ProblemDocument"
-# What FastAPI puts in by itself, and what our services never answer.
-_FASTAPI_ERRORS = ("HTTPValidationError", "ValidationError")
-
 
 def combine(documents: Mapping[str, Document], own: str = "gateway") -> Document:
     """Merge the services' documents; of paths only those that the gateway routes to that very service.
@@ -68,7 +41,6 @@ def combine(documents: Mapping[str, Document], own: str = "gateway") -> Document
             if (service_of(path) or own) == service:
                 combined["paths"][path] = _with_service(item, service)
         combined["tags"] += [tag for tag in renamed.get("tags", []) if tag not in combined["tags"]]
-    _tell_of_problems(combined)
     _drop_empty(combined)
     _make_operation_ids_unique(combined)
     return combined
@@ -135,22 +107,6 @@ def _with_service(item: Document, service: str) -> Document:
             operation.setdefault("tags", [service])
             operation["x-service"] = service
     return item
-
-
-def _tell_of_problems(document: Document) -> None:
-    """Every operation may answer a problem document; FastAPI's own validation error goes."""
-    content = {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/{_PROBLEM_NAME}"}}}
-    for item in document["paths"].values():
-        for method, operation in item.items():
-            if method in _METHODS:
-                responses = operation.setdefault("responses", {})
-                responses.pop("422", None)
-                responses["4XX"] = {"description": "What was wrong with the request", "content": content}
-                responses["5XX"] = {"description": "What is wrong on our side", "content": content}
-    schemas = document["components"].setdefault("schemas", {})
-    for name in [name for name in schemas if name.endswith(_FASTAPI_ERRORS)]:
-        del schemas[name]
-    schemas[_PROBLEM_NAME] = _PROBLEM
 
 
 def _drop_empty(document: Document) -> None:
