@@ -50,6 +50,7 @@ def documents() -> dict[str, dict[str, Any]]:
 
 
 def main() -> None:
+    """Write all documents."""
     for name, document in documents().items():
         text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")

@@ -79,10 +79,19 @@ BEGIN
 END $body$
 """
 
-# Chunks of a hypertable come into being by themselves; callers need not know which kind of table there is.
-NO_PARTITIONS = """
+# A hypertable makes its chunks at their first row, under a lock held until commit. Two windows of a run are copied
+# side by side and committed in order, so they would wait for each other; the chunks must be there before. Rows every
+# 15 days meet every chunk of 30 days; they go again in the same transaction.
+CHUNKS = """
 CREATE FUNCTION ensure_partitions(first_day date, last_day date) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = results, pg_temp AS 'SELECT'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = results, pg_temp AS $body$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('results.node_days'));
+    INSERT INTO node_days (run_id, node_id, day, starts_at, steps)
+        SELECT 0, 0, day::date, day, 0 FROM generate_series(first_day, last_day, interval '15 days') AS day
+        UNION SELECT 0, 0, last_day, last_day, 0;
+    DELETE FROM node_days WHERE run_id = 0;
+END $body$
 """
 
 PERIODS = f"""
@@ -146,7 +155,7 @@ def up(migrator, db):
             "SELECT create_hypertable("
             "'node_days', by_range('day', INTERVAL '1 month'), create_default_indexes => false)"
         )
-    db.execute_sql(NO_PARTITIONS if timescale else PARTITIONS)
+    db.execute_sql(CHUNKS if timescale else PARTITIONS)
     db.execute_sql("REVOKE EXECUTE ON FUNCTION ensure_partitions(date, date) FROM PUBLIC")
     db.execute_sql(PERIODS)
     db.execute_sql(VIEW)

@@ -1,0 +1,66 @@
+# The commands of this project, the same on a laptop and in CI. Needs Python >= 3.11 with venv and pip, git and make.
+#
+#   PORT=8080            where the demo listens            SERVICE_PORTS=20000  where the services' own ports start
+#   STATE=.hygge         the folder for all that is kept   ARGS='--exit'        further options of the demo, or of pytest
+#   PYTHON=python3.13    the Python that makes .venv
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up stop test lint types bench openapi lock format clean setup
+
+PORT ?= 8080
+SERVICE_PORTS ?= 0
+STATE ?= .hygge
+ARGS ?=
+BIN := .venv/bin
+PROJECTS := $(wildcard pyproject.toml libs/*/pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml)
+PACKAGES := $(filter-out %.egg-info,$(wildcard libs/*/hygge_* services/*/hygge_* deploy/local/hygge_*))
+BENCHES := kernel upload reads run gateway peers
+LOCAL := exec $(BIN)/python -m hygge_local
+OPTIONS = --port $(PORT) --service-ports $(SERVICE_PORTS) --state $(STATE)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.ready ## Start everything, run an example community's year, show its indicators, stay up (ARGS=--exit: end)
+	@$(LOCAL) demo $(OPTIONS) $(ARGS)
+
+up: .venv/.ready ## Start everything and stay up
+	@$(LOCAL) up $(OPTIONS) $(ARGS)
+
+stop: .venv/.ready ## Stop what demo or up started
+	@$(LOCAL) stop --state $(STATE)
+
+test: .venv/.ready ## Run every test; what this machine can't run is skipped by name
+	$(BIN)/pytest -rs $(ARGS)
+
+lint: .venv/.ready ## Check format, style and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: .venv/.ready ## Check the types
+	$(BIN)/mypy $(PACKAGES)
+
+bench: .venv/.ready ## Run the benchmarks in order
+	@set -e; for bench in $(BENCHES); do echo "== $$bench"; $(BIN)/python bench/$$bench.py $(ARGS); done
+
+format: .venv/.ready ## Format the code and fix what can be fixed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+openapi: .venv/.ready ## Write docs/openapi anew from the code
+	$(BIN)/python docs/openapi/generate.py
+
+lock: .venv/.ready ## Compile requirements.lock anew from all pyproject.toml (UPGRADE=--upgrade: newest versions)
+	$(BIN)/python deploy/local/lock.py > .venv/requirements.in
+	$(BIN)/uv pip compile .venv/requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --custom-compile-command 'make lock' --quiet $(UPGRADE) --output-file requirements.lock
+
+clean: ## Remove the virtual environment and caches (not .hygge, which holds your data)
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find libs services deploy tests examples bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+setup: .venv/.ready ## Make the virtual environment and nothing else
+
+.venv/.ready: requirements.lock $(PROJECTS) deploy/local/bootstrap.sh
+	@./deploy/local/bootstrap.sh

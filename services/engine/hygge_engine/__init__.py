@@ -1,0 +1,1 @@
+"""What would happen: runs and the numeric core of Hygge."""

@@ -1,0 +1,1 @@
+"""A run's inputs: collect (two calls) → validate (all findings) → assemble (arrays)."""

@@ -1,0 +1,265 @@
+"""All SQL of runs.
+
+Every change of state is one conditional UPDATE: it names the states that it may leave, and changes no row otherwise.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from peewee import SQL, Expression, fn
+
+from hygge_core.auth import Principal, Role
+from hygge_core.paging import PageRequest
+from hygge_engine.base import SCHEMA, database
+from hygge_engine.runs.schemas import FINAL, Status
+from hygge_engine.runs.tables import Run, Snapshot, StoredCheckpoint
+
+UNFINISHED = (Status.QUEUED, Status.RUNNING)
+# Wall clock instead of the transaction's start: a lease renewed after a long COPY counts from now.
+NOW = fn.clock_timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A worker's claim on a run. It holds while the run is running and nobody claimed it again (`epoch`)."""
+
+    run_id: int
+    worker: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What is done and all that is carried on; see `StoredCheckpoint`."""
+
+    windows_done: int
+    state: bytes
+    digests: bytes
+    totals: bytes
+    proof: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    status: Status | None = None
+    grid_id: int | None = None
+    tag: str | None = None
+
+
+def store_snapshot(grid_id: int, version: int, content_hash: str, document: dict[str, Any]) -> int:
+    """The id of the snapshot's row, new or the one that is there."""
+    key = (Snapshot.grid_id == grid_id) & (Snapshot.version == version) & (Snapshot.hash == content_hash)
+    query: Any = Snapshot.select(Snapshot.id).where(key)
+    found = query.for_update("FOR KEY SHARE").first()
+    if found is not None:
+        return int(found.id)
+    row = database.execute_sql(
+        f"INSERT INTO {SCHEMA}.snapshot (grid_id, version, hash, document) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (grid_id, version, hash) DO UPDATE SET hash = excluded.hash RETURNING id",
+        (grid_id, version, content_hash, orjson.dumps(document).decode()),
+    ).fetchone()
+    return int(row[0])
+
+
+def snapshot(snapshot_id: int) -> dict[str, Any]:
+    row = database.execute_sql(f"SELECT document::text FROM {SCHEMA}.snapshot WHERE id = %s", (snapshot_id,)).fetchone()
+    document: dict[str, Any] = orjson.loads(row[0])
+    return document
+
+
+def insert(values: dict[str, Any]) -> int:
+    """Store a queued run; its id."""
+    return int(Run.insert({"timings": {}, "created_at": NOW, **values}).execute())
+
+
+def find(run_id: int) -> Any | None:
+    """The run with its snapshot's version and hash as `topology_version` and `topology_hash`, or None."""
+    return _select().where(Run.id == run_id).objects().first()
+
+
+def exists(run_id: int) -> bool:
+    return bool(Run.select().where(Run.id == run_id).exists())
+
+
+def listed(principal: Principal, filters: Filters, request: PageRequest) -> list[Any]:
+    """Up to limit + 1 runs that the caller may see, newest first."""
+    query = _select().where(_visible(principal))
+    if request.after:
+        query = query.where(Run.id < request.after)
+    if filters.status is not None:
+        query = query.where(Run.status == filters.status)
+    if filters.grid_id is not None:
+        query = query.where(Run.grid_id == filters.grid_id)
+    if filters.tag is not None:
+        query = query.where(Run.tags.contains([filters.tag]))
+    return list(query.order_by(Run.id.desc()).limit(request.limit + 1).objects())
+
+
+def _select() -> Any:
+    pinned = (Snapshot.version.alias("topology_version"), Snapshot.hash.alias("topology_hash"))
+    return Run.select(Run, *pinned).join(Snapshot, on=(Run.snapshot == Snapshot.id))
+
+
+def _visible(principal: Principal) -> Expression:
+    """The SQL twin of `service.may_see`; a test holds them together."""
+    if principal.sees_all:
+        return Expression(1, "=", 1)
+    condition: Expression
+    if principal.role is Role.PARTICIPANT:
+        condition = Run.owners.contains([principal.username])
+        return condition
+    condition = Run.created_by == principal.user_id
+    if principal.role is Role.OPERATOR:
+        condition |= Run.grid_created_by == principal.user_id
+    return condition | Run.grid_id.in_(sorted(principal.views | principal.operates))
+
+
+def cancel(run_id: int) -> bool:
+    """queued | running → cancelled."""
+    changes = {"status": Status.CANCELLED, "finished_at": NOW, "phase": None}
+    return _change(changes, (Run.id == run_id) & Run.status.in_(UNFINISHED))
+
+
+def delete(run_id: int) -> bool:
+    """Remove a run in a final state, with its checkpoint, and the snapshot if no other run needs it."""
+    query: Any = Run.delete().where((Run.id == run_id) & Run.status.in_(FINAL)).returning(Run.snapshot)
+    removed = list(query.tuples().execute())
+    if not removed:
+        return False
+    # A new run that is about to use the snapshot holds its row: wait for it, then look again who needs it.
+    pinned: Any = Snapshot.select(Snapshot.id).where(Snapshot.id == removed[0][0])
+    list(pinned.for_update())
+    others = Run.select().where(Run.snapshot == Snapshot.id)
+    Snapshot.delete().where((Snapshot.id == removed[0][0]) & ~fn.EXISTS(others)).execute()
+    return True
+
+
+def claim(worker: str, lease_seconds: float, preferred: int | None) -> tuple[Ticket, bool] | None:
+    """queued → running, or take over a running one whose lease has ended; None if there is nothing to do.
+
+    The preferred run comes first, then the oldest. The flag says that the run was started before.
+    """
+    free = Run.lease_until.is_null() | (Run.lease_until < NOW)
+    query: Any = Run.select(Run.id).where(Run.status.in_(UNFINISHED) & free)
+    query = query.order_by((Run.id == (preferred or 0)).desc(), Run.id).limit(1)
+    chosen = list(query.for_update("FOR UPDATE SKIP LOCKED").tuples())
+    if not chosen:
+        return None
+    run_id = chosen[0][0]
+    changes = {
+        Run.status: Status.RUNNING,
+        Run.started_at: fn.coalesce(Run.started_at, NOW),
+        Run.worker: worker,
+        Run.lease_until: _lease(lease_seconds),
+        Run.epoch: Run.epoch + 1,
+        Run.attempts: Run.attempts + 1,
+        Run.revision: Run.revision + 1,
+    }
+    updated: Any = Run.update(changes).where(Run.id == run_id).returning(Run.epoch).tuples().execute()
+    epoch = int(next(iter(updated))[0])
+    return Ticket(run_id, worker, epoch), epoch > 1
+
+
+def renew(ticket: Ticket, lease_seconds: float) -> bool:
+    """Keep the lease; False when it is lost (cancelled, deleted, or taken over)."""
+    return bool(Run.update(lease_until=_lease(lease_seconds)).where(_held(ticket)).execute())
+
+
+def release(ticket: Ticket, pause_seconds: float, *, made_progress: bool) -> bool:
+    """Let go of a run that is not finished; nobody takes it before the pause is over."""
+    changes: dict[str, Any] = {"worker": None, "lease_until": _lease(pause_seconds)}
+    if made_progress:
+        changes["attempts"] = 0
+    return _change(changes, _held(ticket))
+
+
+def note(ticket: Ticket, **changes: Any) -> bool:
+    """Change visible fields (phase, profiles_hash, timings, …) of a run that the ticket holds."""
+    return _change(changes, _held(ticket))
+
+
+def advance(ticket: Ticket, checkpoint: Checkpoint, progress: float, lease_seconds: float) -> bool:
+    """Store a checkpoint and renew the lease; False when the lease is lost: roll back then.
+
+    Called last in the transaction that wrote the window's rows, so the run's row is locked only for a moment.
+    """
+    changes = {"progress": progress, "lease_until": _lease(lease_seconds), "attempts": 0}
+    if not _change(changes, _held(ticket)):
+        return False
+    stored = StoredCheckpoint.insert(
+        run_id=ticket.run_id,
+        windows_done=checkpoint.windows_done,
+        state=checkpoint.state,
+        digests=checkpoint.digests,
+        totals=checkpoint.totals,
+        proof=checkpoint.proof,
+    ).on_conflict(
+        conflict_target=[StoredCheckpoint.run_id],
+        preserve=[
+            StoredCheckpoint.windows_done, StoredCheckpoint.state, StoredCheckpoint.digests,
+            StoredCheckpoint.totals, StoredCheckpoint.proof,
+        ],
+        where=StoredCheckpoint.windows_done < checkpoint.windows_done,
+    )  # fmt: skip
+    return stored.execute() is not None
+
+
+def checkpoint_of(run_id: int) -> Checkpoint | None:
+    row = StoredCheckpoint.get_or_none(StoredCheckpoint.run_id == run_id)
+    if row is None:
+        return None
+    return Checkpoint(row.windows_done, bytes(row.state), bytes(row.digests), bytes(row.totals), row.proof)
+
+
+def succeed(ticket: Ticket, digest: str, proof: dict[str, float], timings: dict[str, float]) -> bool:
+    """running → succeeded; the checkpoint has done its work."""
+    changes = {
+        "status": Status.SUCCEEDED, "progress": 1.0, "phase": None, "finished_at": NOW, "result_digest": digest,
+        "proof": proof, "timings": timings, "worker": None, "lease_until": None,
+    }  # fmt: skip
+    done = _change(changes, _held(ticket))
+    if done:
+        StoredCheckpoint.delete().where(StoredCheckpoint.run_id == ticket.run_id).execute()
+    return done
+
+
+def fail(ticket: Ticket, error: dict[str, Any]) -> bool:
+    """running → failed."""
+    changes = {
+        "status": Status.FAILED, "error": error, "phase": None, "finished_at": NOW, "worker": None, "lease_until": None,
+    }  # fmt: skip
+    return _change(changes, _held(ticket))
+
+
+def claimable() -> list[int]:
+    """Unfinished runs that nobody works on, oldest first."""
+    free = Run.lease_until.is_null() | (Run.lease_until < NOW)
+    query: Any = Run.select(Run.id).where(Run.status.in_(UNFINISHED) & free).order_by(Run.id).limit(1000)
+    return [row[0] for row in query.tuples()]
+
+
+def counts() -> dict[str, int]:
+    """Runs by state."""
+    query: Any = Run.select(Run.status, fn.count(Run.id)).group_by(Run.status)
+    return dict(query.tuples())
+
+
+def oldest_queued() -> datetime | None:
+    """When the run that waits longest was created."""
+    moment: datetime | None = Run.select(fn.min(Run.created_at)).where(Run.status == Status.QUEUED).scalar()
+    return moment
+
+
+def _held(ticket: Ticket) -> Expression:
+    mine = (Run.id == ticket.run_id) & (Run.worker == ticket.worker) & (Run.epoch == ticket.epoch)
+    return mine & (Run.status == Status.RUNNING)
+
+
+def _lease(seconds: float) -> Expression:
+    return NOW + SQL("make_interval(secs => %s)", [seconds])
+
+
+def _change(changes: dict[str, Any], condition: Expression) -> bool:
+    return bool(Run.update({**changes, "revision": Run.revision + 1}).where(condition).execute())

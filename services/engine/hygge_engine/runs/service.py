@@ -1,0 +1,208 @@
+"""The rules of runs: who may do what, what a run must fulfil to be accepted, what its states allow."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any
+
+from hygge_core import errors
+from hygge_core.auth import Principal, Role
+from hygge_core.database import transaction
+from hygge_core.errors import Finding, InvalidInput
+from hygge_core.idempotency import Answer, Idempotency
+from hygge_core.paging import Page, PageRequest, page
+from hygge_engine.base import SCHEMA, database
+from hygge_engine.clients import Services
+from hygge_engine.inputs.collect import BundleRequest
+from hygge_engine.inputs.validate import axis_of, check_parameters, check_profiles, check_topology
+from hygge_engine.jobs import Hints
+from hygge_engine.runs import repository
+from hygge_engine.runs.repository import Filters
+from hygge_engine.runs.schemas import FINAL, RunBody, RunEvent, RunRequest, RunWithSnapshot
+from hygge_engine.settings import Settings
+
+ENGINE_VERSION = version("hygge-engine")
+LOCATION = "/api/v1/runs/{}"
+
+
+def may_see(principal: Principal, run: Any) -> bool:
+    """Admins, the creator, who may view the grid, and households with a house in it."""
+    if principal.role is Role.PARTICIPANT:
+        return principal.username in run.owners
+    mine = principal.sees_all or run.created_by == principal.user_id
+    return mine or principal.may_view_grid(run.grid_id, run.grid_created_by)
+
+
+def may_operate(principal: Principal, run: Any) -> bool:
+    """Who may cancel, rerun and delete: the creator and who may operate the grid."""
+    return principal.owns(run.created_by) or principal.may_operate_grid(run.grid_id, run.grid_created_by)
+
+
+class RunService:
+    """Runs for callers of the API. Transactions begin here."""
+
+    def __init__(self, services: Services, hints: Hints, settings: Settings, idempotency: Idempotency) -> None:
+        self._services = services
+        self._hints = hints
+        self._settings = settings
+        self._idempotency = idempotency
+
+    def create(self, principal: Principal, authorization: str, request: RunRequest, key: str | None) -> Answer:
+        """Check everything that can be known now, pin the community, store the run and tell the workers."""
+        payload = request.model_dump(mode="json", by_alias=True)
+
+        def work() -> Answer:
+            document = self._snapshot(principal, authorization, request.grid_id)
+            self._check(request, document, authorization)
+            return self._store(principal, request, document, rerun_of=None)
+
+        return self._once(key, f"{principal.user_id} POST /runs", payload, work)
+
+    def rerun(self, principal: Principal, authorization: str, run_id: int, *, pinned: bool, key: str | None) -> Answer:
+        """A new run with the same parameters, on the community as it is now or (pinned) as it was."""
+        original = self._operable(principal, run_id)
+        request = RunRequest.model_validate(original.parameters)
+
+        def work() -> Answer:
+            if pinned:
+                with transaction(database):
+                    document = repository.snapshot(original.snapshot_id)
+            else:
+                document = self._snapshot(principal, authorization, request.grid_id)
+            self._check(request, document, authorization)
+            return self._store(principal, request, document, rerun_of=run_id)
+
+        return self._once(key, f"{principal.user_id} POST /runs/{run_id}/rerun", {"pinned": pinned}, work)
+
+    def get(self, principal: Principal, run_id: int, *, with_snapshot: bool = False) -> RunBody:
+        """The run; its snapshot of the community is not for households."""
+        with transaction(database):
+            run = self._visible(principal, run_id)
+            if not with_snapshot:
+                return body(run)
+            if principal.role is Role.PARTICIPANT:
+                raise errors.NotAllowed("A household sees its own part of a community, not the whole of it.")
+            document = repository.snapshot(run.snapshot_id)
+        return RunWithSnapshot(**dict(body(run)), topology_snapshot=document)
+
+    def listed(self, principal: Principal, filters: Filters, request: PageRequest) -> Page[RunBody]:
+        """The runs the caller may see, newest first."""
+        with transaction(database):
+            runs = [body(run) for run in repository.listed(principal, filters, request)]
+        return page(runs, request, lambda run: run.id)
+
+    def state(self, principal: Principal, run_id: int) -> tuple[int, RunEvent]:
+        """Revision and moving parts of a run."""
+        with transaction(database):
+            run = self._visible(principal, run_id)
+        return run.revision, RunEvent.model_validate(run, from_attributes=True)
+
+    def cancel(self, principal: Principal, run_id: int) -> RunBody:
+        """End a queued or running run. Its worker notices before it writes the next window."""
+        self._operable(principal, run_id)
+        with transaction(database):
+            changed = repository.cancel(run_id)
+            run = self._visible(principal, run_id)
+        if not changed:
+            raise errors.Conflict(f"The run has {run.status} already; only a queued or running run can be cancelled.")
+        return body(run)
+
+    def delete(self, principal: Principal, run_id: int) -> None:
+        """Remove a finished run and its results."""
+        run = self._operable(principal, run_id)
+        if run.status not in FINAL:
+            raise errors.Conflict(f"The run is {run.status}; cancel it first.")
+        # Results first: if that fails the run is still there and can be deleted again.
+        self._services.results.remove(run_id)
+        with transaction(database):
+            repository.delete(run_id)
+
+    def _snapshot(self, principal: Principal, authorization: str, grid_id: int) -> dict[str, Any]:
+        document = self._services.topology.snapshot(grid_id, authorization)
+        if not principal.may_operate_grid(grid_id, document["created_by"]):
+            raise errors.NotAllowed("You may read this grid, but not simulate it; ask for the right to operate it.")
+        document.pop("access", None)
+        return document
+
+    def _check(self, request: RunRequest, document: dict[str, Any], authorization: str) -> None:
+        findings = check_parameters(request, self._settings.max_horizon_days)
+        timed = not any(finding.field in ("start", "end", "step_minutes") for finding in findings)
+        topology = check_topology(document, request)
+        findings += topology
+        if timed and not any(finding.field in ("grid_id", "topology.timezone") for finding in topology):
+            findings += self._profile_findings(request, document, authorization)
+        if findings:
+            raise InvalidInput(findings)
+
+    def _profile_findings(self, request: RunRequest, document: dict[str, Any], authorization: str) -> list[Finding]:
+        """Profiles have no gaps: one that covers the first and the last step covers the run. Two small bundles tell."""
+        axis = axis_of(request, document)
+        houses = {house["id"] for transformer in document["transformers"] for house in transformer["houses"]}
+        carbon = (request.carbon.profile_id,) if request.carbon and request.carbon.profile_id else ()
+        found: dict[str, Finding] = {}
+        for first, last in ((0, 1), (axis.steps - 1, axis.steps)):
+            wanted = BundleRequest(request.grid_id, axis.at(first), axis.at(last), request.step_minutes, carbon)
+            try:
+                bundle = self._services.profiles.bundle(wanted, authorization)
+                findings = check_profiles(bundle, request, houses)
+            except InvalidInput as error:
+                findings = error.findings
+            except (errors.Unavailable, errors.UpstreamTimeout):
+                return []  # the worker will find out
+            found |= {finding.field: finding for finding in findings}
+        return list(found.values())
+
+    def _store(
+        self, principal: Principal, request: RunRequest, document: dict[str, Any], rerun_of: int | None
+    ) -> Answer:
+        houses = [house for transformer in document["transformers"] for house in transformer["houses"]]
+        with transaction(database):
+            snapshot = repository.store_snapshot(request.grid_id, document["version"], document["hash"], document)
+            values = {
+                "grid_id": request.grid_id, "grid_created_by": document["created_by"], "snapshot": snapshot,
+                "created_by": principal.user_id, "rerun_of": rerun_of, "name": request.name, "tags": request.tags,
+                "owners": sorted({house["owner"] for house in houses if house.get("owner")}),
+                "parameters": request.model_dump(mode="json", by_alias=True), "starts_at": request.start,
+                "ends_at": request.end, "step_minutes": request.step_minutes, "houses": len(houses),
+                "engine_version": ENGINE_VERSION,
+            }  # fmt: skip
+            run_id = repository.insert(values)
+            stored = body(repository.find(run_id)).model_dump(mode="json", by_alias=True)
+        return Answer(202, stored, {"Location": LOCATION.format(run_id)})
+
+    def _once(self, key: str | None, scope: str, payload: Any, work: Callable[[], Answer]) -> Answer:
+        answer = self._idempotency.once(key, scope=scope, payload=payload, work=work)
+        if not answer.replayed:
+            # After the commit: a worker that is told must find the run.
+            self._hints.send(answer.body["id"])
+        return answer
+
+    def _visible(self, principal: Principal, run_id: int) -> Any:
+        run = repository.find(run_id)
+        if run is None or not may_see(principal, run):
+            raise errors.NotFound(f"There is no run {run_id}.")
+        return run
+
+    def _operable(self, principal: Principal, run_id: int) -> Any:
+        with transaction(database):
+            run = self._visible(principal, run_id)
+        if not may_operate(principal, run):
+            raise errors.NotAllowed("You may read this run, but not change it.")
+        return run
+
+
+def idempotency(settings: Settings) -> Idempotency:
+    """The engine's stored answers."""
+    return Idempotency(database, SCHEMA, timedelta(hours=settings.idempotency_hours))
+
+
+def body(run: Any) -> RunBody:
+    """A stored run as it is shown."""
+    return RunBody(
+        id=run.id, grid_id=run.grid_id, name=run.name, tags=run.tags, status=run.status, progress=run.progress,
+        phase=run.phase, error=run.error, parameters=run.parameters, start=run.starts_at, end=run.ends_at,
+        step_minutes=run.step_minutes, created_at=run.created_at, started_at=run.started_at,
+        finished_at=run.finished_at, created_by=run.created_by, rerun_of=run.rerun_of,
+        engine_version=run.engine_version, topology_version=run.topology_version, topology_hash=run.topology_hash,
+        profiles_hash=run.profiles_hash, result_digest=run.result_digest, timings=run.timings, proof=run.proof,
+    )  # fmt: skip

@@ -1,0 +1,78 @@
+"""The tables of runs. What columns mean beyond their names:
+
+`starts_at`, `ends_at`: the simulated time; `started_at`, `finished_at`: wall clock. `owners`: households with a house
+in the run. `revision`: counts visible changes. `worker`, `lease_until`, `epoch`: who works on the run, until when
+nobody else may, and how often it was claimed (a worker whose epoch is old has lost it). `attempts`: claims since the
+last checkpoint.
+"""
+
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField, JSONField
+
+from hygge_engine.base import Table
+
+
+class Snapshot(Table):
+    """A community as topology gave it; runs on the same version share it."""
+
+    id = BigAutoField()
+    grid_id = BigIntegerField()
+    version = IntegerField()
+    hash = TextField()
+    document = JSONField()
+
+
+class Run(Table):
+    id = BigAutoField()
+    grid_id = BigIntegerField()
+    grid_created_by = BigIntegerField()
+    snapshot = ForeignKeyField(Snapshot, lazy_load=False)
+    created_by = BigIntegerField()
+    rerun_of = BigIntegerField(null=True)
+    name = TextField(null=True)
+    tags = ArrayField(TextField, index=False)
+    owners = ArrayField(TextField, index=False)
+    status = TextField(default="queued")
+    phase = TextField(null=True)
+    progress = FloatField(default=0.0)
+    error = BinaryJSONField(null=True)
+    parameters = BinaryJSONField()
+    starts_at = DateTimeTZField()
+    ends_at = DateTimeTZField()
+    step_minutes = IntegerField()
+    houses = IntegerField()
+    created_at = DateTimeTZField()
+    started_at = DateTimeTZField(null=True)
+    finished_at = DateTimeTZField(null=True)
+    engine_version = TextField()
+    profiles_hash = TextField(null=True)
+    result_digest = TextField(null=True)
+    timings = BinaryJSONField()
+    proof = BinaryJSONField(null=True)
+    revision = IntegerField(default=1)
+    worker = TextField(null=True)
+    lease_until = DateTimeTZField(null=True)
+    epoch = IntegerField(default=0)
+    attempts = IntegerField(default=0)
+
+
+class StoredCheckpoint(Table):
+    """All that a worker needs to go on after the windows that are done; written in one transaction with their rows."""
+
+    run_id = BigIntegerField(primary_key=True)
+    windows_done = IntegerField()
+    state = BlobField()
+    digests = BlobField()
+    totals = BlobField()
+    proof = BinaryJSONField()
+
+    class Meta:  # noqa: D106
+        table_name = "checkpoint"

@@ -1,0 +1,122 @@
+"""The Celery application of the workers: `celery -A hygge_engine.worker:app worker --concurrency N`.
+
+Each worker process works on one run at a time. A thread beside them looks every few seconds for runs that nobody works
+on (their hint was lost, or their worker died) and sends a hint for them; the first time right at the start.
+"""
+
+from hygge_engine import multiprocess  # isort: skip - sets what prometheus_client reads when it is imported
+
+import ctypes
+import os
+import shutil
+import socket
+import threading
+import time
+import uuid
+from functools import cache
+from multiprocessing.sharedctypes import RawValue
+from typing import Any
+
+import structlog
+from celery import signals
+from opentelemetry.instrumentation.celery import CeleryInstrumentor
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from hygge_core import telemetry
+from hygge_core.database import connect
+from hygge_engine.base import SCHEMA, database
+from hygge_engine.clients import connect_services
+from hygge_engine.execution import Outcome, Worker
+from hygge_engine.jobs import WORK, CeleryHints, make_celery, sweep
+from hygge_engine.settings import Settings
+from hygge_engine.warmup import warm_up
+
+SERVICE = "hygge-engine-worker"
+settings = Settings.load()
+app = make_celery(settings)
+logger = structlog.get_logger("hygge.worker")
+# Shared with the forked processes: they hand their runs on after the window at hand.
+_stopping = RawValue(ctypes.c_bool, False)
+_no_more_sweeps = threading.Event()
+
+
+@app.task(name=WORK)  # type: ignore[untyped-decorator]
+def work(run_id: int) -> None:
+    """Work on this run, or on the oldest one that nobody works on."""
+    done = _worker(os.getpid()).work(run_id)
+    if done is not None and done[1] is Outcome.HANDED_ON:
+        _hints(os.getpid()).send(done[0])
+
+
+@cache
+def _worker(pid: int) -> Worker:
+    """The worker of this process: connections and names are never shared across a fork."""
+    _connect_database()
+    name = f"{socket.gethostname()}:{pid}:{uuid.uuid4().hex[:8]}"
+    return Worker(name, connect_services(settings), settings, stopping=lambda: bool(_stopping.value))
+
+
+@cache
+def _hints(_pid: int) -> CeleryHints:
+    return CeleryHints(app, settings)
+
+
+def _connect_database() -> None:
+    pool_size = settings.writers + 2  # and the lease, and the worker itself
+    database.initialize(connect(settings.database_url.get_secret_value(), schema=SCHEMA, pool_size=pool_size))
+
+
+@signals.setup_logging.connect  # type: ignore[untyped-decorator]
+def _log_as_json(**_: Any) -> None:
+    telemetry.configure_logging(SERVICE, settings.log_level)
+
+
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
+def _before_fork(**_: Any) -> None:
+    started = time.perf_counter()
+    warm_up()
+    logger.info("warm", seconds=round(time.perf_counter() - started, 2))
+    if settings.worker_metrics_port:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        start_http_server(settings.worker_metrics_port, settings.host, registry)
+
+
+@signals.worker_process_init.connect  # type: ignore[untyped-decorator]
+def _in_process(**_: Any) -> None:
+    """Exporters have threads, which do not survive a fork: tracing begins in each process."""
+    telemetry.configure_tracing(SERVICE, settings.otlp_endpoint, settings.trace_ratio)
+    CeleryInstrumentor().instrument()
+    _worker(os.getpid())
+
+
+@signals.worker_ready.connect  # type: ignore[untyped-decorator]
+def _start_sweeping(**_: Any) -> None:
+    if settings.sweep_seconds:
+        threading.Thread(target=_sweep, name="sweep", daemon=True).start()
+
+
+def _sweep() -> None:
+    _connect_database()
+    hints = CeleryHints(app, settings)
+    while True:
+        try:
+            sent = sweep(hints)
+            if sent:
+                logger.info("hints sent again", runs=sent)
+        except Exception as error:  # the next round tries again; a sweep must never end
+            logger.warning("sweep failed", error=repr(error))
+        if _no_more_sweeps.wait(settings.sweep_seconds):
+            return
+
+
+@signals.worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def _stop_soon(**_: Any) -> None:
+    _stopping.value = True
+
+
+@signals.worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _stop(**_: Any) -> None:
+    _no_more_sweeps.set()
+    shutil.rmtree(multiprocess.DIRECTORY, ignore_errors=True)
