@@ -33,7 +33,7 @@ HOURS = 0.25
 
 
 @numba.njit(cache=True)
-def bare_loop(load, generation, capacity, power, out, position, bought, sold):
+def bare_loop(load, generation, capacity, power, out, position, bought, sold):  # type: ignore[no-untyped-def]
     """One battery per house and proportional sharing, and eight measures."""
     houses, steps = load.shape
     bought[:] = 0.0

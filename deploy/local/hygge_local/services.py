@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -88,9 +89,12 @@ def service_command(wiring: Wiring, service: str, extra: Mapping[str, str], proc
         "--host", HOST, "--port", str(wiring.ports[service]), "--no-access-log", "--log-level", "warning",
         "--timeout-graceful-shutdown", "5",
     ]  # fmt: skip
+    variables = environment(wiring, service, extra)
     if processes > 1:
         arguments += ["--workers", str(processes)]
-    return Command(service, arguments, environment(wiring, service, extra), stage=SERVICE_STAGE)
+        # The processes count together, so that /metrics says the same whichever of them answers.
+        variables["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=f"hygge-{service}-metrics-")
+    return Command(service, arguments, variables, stage=SERVICE_STAGE)
 
 
 def worker_command(wiring: Wiring, number: int, concurrency: int, extra: Mapping[str, str]) -> Command:

@@ -111,8 +111,13 @@ def _add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def on_anything_else(request: Request, error: Exception) -> Response:
-        logger.error("unhandled", path=request.url.path, exc_info=error)
-        return _answer(request, HyggeError("Something went wrong on our side; quote the trace id when you report it."))
+        return _unhandled(request.url.path, request.scope.get("hygge.request_id"), error)
+
+
+def _unhandled(path: str, request_id: str | None, error: Exception) -> Response:
+    logger.error("unhandled", path=path, exc_info=error)
+    told = HyggeError("Something went wrong on our side; quote the trace id when you report it.")
+    return problem(told, path, request_id)
 
 
 def _answer(request: Request, error: HyggeError, headers: dict[str, str] | None = None) -> Response:
@@ -185,17 +190,22 @@ class ObservedRequests:
         scope["hygge.request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
-        status = 500
+        status, begun = 500, False
 
         async def observed_send(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, begun = message["status"], True
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:
             await self.app(scope, receive, observed_send)
+        except Exception as error:
+            # The server cuts the connection of an error that reaches it: who reuses it next would fail without fault.
+            if begun:
+                raise
+            await _unhandled(scope["path"], request_id, error)(scope, receive, observed_send)
         finally:
             _observe(scope, status, time.perf_counter() - started)
 

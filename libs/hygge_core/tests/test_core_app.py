@@ -181,3 +181,11 @@ def test_settings_name_everything_that_is_wrong(monkeypatch: pytest.MonkeyPatch)
         "HYGGE_TOY_JWKS_URL",
     ):
         assert name in str(error.value)
+
+
+def test_a_bug_is_answered_and_does_not_reach_the_server(tokens: TokenMaker) -> None:
+    """The server would cut the connection after the answer, which another request may be using by then."""
+    app = create_app(settings(), name="toy", summary="A toy", routers=[router], checks={}, verifier=tokens.verifier())
+    answer = TestClient(app, raise_server_exceptions=True).get("/api/v1/broken/bug", headers={"X-Request-ID": "r1"})
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:hygge:problem:internal")
+    assert answer.headers["x-request-id"] == "r1"

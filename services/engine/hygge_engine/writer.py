@@ -20,7 +20,7 @@ from hygge_engine.simulation import DAY_SUMS, NodeResult, WindowResult
 
 # So many nodes' rows are encoded at once: enough for NumPy to be fast, small beside the window itself.
 NODES_AT_ONCE = 128
-SOC = MEASURES.index("soc_kwh")
+LOAD, SOC = MEASURES.index("load_kw"), MEASURES.index("soc_kwh")
 PRICE = len(MEASURES)
 IMPORTED, EXPORTED = DAY_SUMS.index("imported_kwh"), DAY_SUMS.index("exported_kwh")
 MONEY = ("import_cost", "export_revenue", "purchase_cost", "sale_revenue", "fees", "reference_cost")
@@ -69,6 +69,7 @@ def day_blocks(
         vectors = _day_vectors(nodes.values[:, :, steps], last - first)
         if price is not None:
             vectors = np.concatenate([vectors, _day_vectors(price[:, None, steps], last - first)], axis=1)
+        load_peak_kw = vectors[:, LOAD].max(axis=2)
         if detail is not Detail.STEP:
             vectors = _coarser(vectors, window, detail)
         for node, day, measures in _patterns(vectors):
@@ -80,6 +81,7 @@ def day_blocks(
                 "steps": np.full(len(node), vectors.shape[3]),
             }
             sums = nodes.day_sums[node, first + day]
+            values[node_days.LOAD_PEAK.name] = load_peak_kw[node, day]
             values |= {name: sums[:, index] for index, name in enumerate(SUM_COLUMNS)}
             values |= {node_days.MEASURE_NAMES[m]: vectors[node, m, day] for m in measures}
             yield encode(node_days.COLUMNS, values, rows=len(node))

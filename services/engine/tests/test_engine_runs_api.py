@@ -27,7 +27,9 @@ def test_a_run_is_accepted_with_all_defaults(engine: Engine) -> None:
     assert (run["topology_version"], run["topology_hash"], run["created_by"]) == (1, "sha256:1", 2)
     assert run["parameters"]["allocation"] == "proportional"
     assert run["parameters"]["tariff"] == {"kind": "flat", "retail_eur_per_kwh": 0.3, "feed_in_eur_per_kwh": 0.08}
-    assert engine.get(run["id"]) == run
+    shown = engine.get(run["id"])
+    assert shown.pop("topology_snapshot")["transformers"]
+    assert shown == run
     assert engine.hints.sent == [run["id"]]
 
 
@@ -55,6 +57,15 @@ def test_a_run_is_accepted_with_all_defaults(engine: Engine) -> None:
         ({"carbon": {"profile_id": 99}}, ["profiles.99"]),
         ({"seed": -1}, ["seed"]),
         ({"colour": "red"}, ["colour"]),
+        ({"name": "a\0b"}, ["name"]),
+        ({"tags": ["ok", "a\0b"]}, ["tags.1"]),
+        ({"step_minutes": 2**63 - 1}, ["step_minutes"]),
+        ({"step_minutes": -(10**30)}, ["step_minutes"]),
+        ({"start": "0001-01-01T00:00:00+14:00"}, ["start"]),
+        ({"end": "9999-12-31T23:45:00-12:00"}, ["end"]),
+        ({"minimum_trade_kwh": 1e308}, ["minimum_trade_kwh"]),
+        ({"fees": {"grid_fee_eur_per_kwh": 1e308}}, ["fees.grid_fee_eur_per_kwh"]),
+        ({"carbon": {"kg_per_kwh": 1e20}}, ["carbon.kg_per_kwh"]),
         ({"grid_id": 2}, ["grid_id"]),
         ({"start": "2025-12-31T00:00:00Z"}, ["profiles.1", "profiles.2", "profiles.3", "profiles.4"]),
     ],
@@ -63,6 +74,10 @@ def test_what_is_wrong_with_a_request_is_named(engine: Engine, changes: dict[str
     assert fields(engine.post(**changes)) == expected
     assert engine.client.get("/api/v1/runs", headers=engine.operator).json()["items"] == []
     assert engine.hints.sent == []
+
+
+def test_a_tag_that_no_run_can_have_is_refused(engine: Engine) -> None:
+    assert fields(engine.client.get("/api/v1/runs?tag=a%00b", headers=engine.operator)) == ["tag"]
 
 
 def test_not_a_number_is_refused(engine: Engine) -> None:
@@ -110,6 +125,12 @@ def test_a_grid_without_any_profile_is_refused(engine: Engine) -> None:
 
 def test_a_profile_with_a_hole_at_an_edge_is_found_at_once(engine: Engine) -> None:
     engine.world.series[1].values[48] = float("nan")
+    assert fields(engine.post()) == ["profiles.1"]
+
+
+def test_a_power_beyond_all_measure_is_found(engine: Engine) -> None:
+    """Scaled it would leave the range of float32, and the results would hold no numbers."""
+    engine.world.series[1].values[48] = 1e30
     assert fields(engine.post()) == ["profiles.1"]
 
 
@@ -227,6 +248,23 @@ def test_the_snapshot_is_for_those_who_see_the_whole_grid(engine: Engine) -> Non
     assert snapshot == expected
     anna = engine.tokens.headers(5, "participant", "anna")
     assert engine.client.get(path, headers=anna).status_code == 403
+    bare = f"/api/v1/runs/{run_id}"
+    assert engine.client.get(bare, headers=engine.operator).json()["topology_snapshot"] == expected
+    assert "topology_snapshot" not in engine.client.get(f"{bare}?include=none", headers=engine.operator).json()
+    assert "topology_snapshot" not in engine.client.get(bare, headers=anna).json()
+
+
+@pytest.mark.parametrize("tariff", [{"retail": 0.4, "feed_in": 0.1}, {"kind": "flat", "retail": 0.4, "feed_in": 0.1}])
+def test_prices_may_be_named_without_their_unit(engine: Engine, tariff: dict[str, Any]) -> None:
+    fees = {"platform_fee": 0.01, "local_grid_fee": 0.02, "grid_fee": 0.03, "taxes": 0.04}
+    shown = engine.post(tariff=tariff, fees=fees, pricing="fixed", fixed_price=0.2).json()["parameters"]
+    assert shown["tariff"] == {"kind": "flat", "retail_eur_per_kwh": 0.4, "feed_in_eur_per_kwh": 0.1}
+    assert shown["fees"] == {f"{name}_eur_per_kwh": value for name, value in fees.items()}
+    assert shown["fixed_price_eur_per_kwh"] == 0.2
+    periods = [{"from": "22:00", "to": "06:00", "retail": 0.2}]
+    shown = engine.post(tariff={"periods": periods, "retail": 0.4}).json()["parameters"]["tariff"]
+    assert shown["kind"] == "time_of_use"
+    assert (shown["retail_eur_per_kwh"], shown["periods"][0]["retail_eur_per_kwh"]) == (0.4, 0.2)
 
 
 def test_cancelling_ends_a_queued_run_once(engine: Engine) -> None:

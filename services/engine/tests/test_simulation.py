@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from hygge_core.node_days import MEASURE_NAMES, SUM_NAMES
 from hygge_engine.kernel import MEASURES, Allocation, Community, Rules, State, StorageStrategy
+from hygge_engine.kernel.types import Float64
 from hygge_engine.markets import PriceRule, Pricing, Rates, blended_mid_market_prices
 from hygge_engine.simulation import (
     DAY_SUMS,
@@ -224,10 +225,15 @@ def summed() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return np.array([not name.endswith("_peak_kw") for name in DAY_SUMS])
 
 
-def bills(sums: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def bills(sums: Float64) -> Float64:
     paid = ("import_cost_eur", "purchase_cost_eur", "fees_eur")
     received = ("export_revenue_eur", "sale_revenue_eur")
-    return sum(sums[..., COLUMN[name]] for name in paid) - sum(sums[..., COLUMN[name]] for name in received)
+    total = np.zeros(sums.shape[:-1])
+    for name in paid:
+        total += sums[..., COLUMN[name]]
+    for name in received:
+        total -= sums[..., COLUMN[name]]
+    return total
 
 
 def run_case(case: Case, rates: Rates, scale: float = 1.0) -> WindowResult:

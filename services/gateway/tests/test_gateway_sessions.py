@@ -83,6 +83,11 @@ def test_malformed_login_is_422(client: Client, body: object) -> None:
     assert assert_problem(client.post("/api/v1/auth/login", json=body), 422)["errors"]
 
 
+def test_a_missing_field_of_a_login_is_told_once(client: Client) -> None:
+    errors = assert_problem(client.post("/api/v1/auth/login", json={"username": "x"}), 422)["errors"]
+    assert [error["field"] for error in errors] == ["password"]
+
+
 def test_nul_in_a_login_is_no_server_error(client: Client) -> None:
     assert_problem(client.post("/api/v1/auth/login", json={"username": "a\x00b", "password": "x"}), 422)
 

@@ -122,6 +122,11 @@ def test_a_change_that_matters_ends_the_users_sessions(
         assert_problem(client.post("/api/v1/auth/login", json={"username": name, "password": SECRET}), 401)
 
 
+def test_a_name_with_nul_is_no_name(client: Client, admin: dict[str, str]) -> None:
+    answer = client.get("/api/v1/audit?actor_name=a%00b", headers=admin)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "actor_name")
+
+
 def test_huge_ids_are_not_a_server_error(client: Client, admin: dict[str, str]) -> None:
     assert_problem(client.get(f"/api/v1/users/{10**30}", headers=admin), 422)
     assert_problem(client.get("/api/v1/users/0", headers=admin), 422)

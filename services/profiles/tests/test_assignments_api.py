@@ -62,7 +62,7 @@ def test_all_findings_and_nothing_changes(alice: Any, profiles: dict[str, int], 
     assert alice.get(f"/grids/{GRID}/assignments").json() == before
 
 
-@pytest.mark.parametrize("scale", [0, -1, "NaN", "Infinity", 1e309, None])
+@pytest.mark.parametrize("scale", [0, -1, "NaN", "Infinity", 1e309, 1e308, None])
 def test_scale_is_finite_and_positive(alice: Any, profiles: dict[str, int], scale: Any) -> None:
     item = {"house_id": 601, "profile_id": profiles["load"], "scale": scale}
     text = json.dumps(item)
@@ -118,3 +118,15 @@ def test_many_assignments_at_once(alice: Any, topology: Any, profiles: dict[str,
     topology.grids[650] = (10, frozenset(range(1, 5001)))
     items = [{"house_id": house, "profile_id": profiles["load"]} for house in range(1, 5001)]
     assert len(put(alice, items, grid=650).json()["items"]) == 5000
+
+
+def test_what_get_answers_may_be_put(alice: Any, profiles: dict[str, int]) -> None:
+    put(alice, [{"house_id": 601, "profile_id": profiles["load"], "scale": 2.0}])
+    path = f"/grids/{GRID}/assignments"
+    listed = alice.get(path).json()
+    for body in (listed, listed["items"]):
+        answer = alice.request("PUT", path, json=body)
+        assert answer.status_code == 200, answer.text
+        kept = [(item["house_id"], item["profile_id"], item["scale"]) for item in answer.json()["items"]]
+        assert kept == [(601, profiles["load"], 2.0)]
+    assert alice.request("PUT", path, json=listed | {"next_cursor": "Mg"}).status_code == 422  # one page of several

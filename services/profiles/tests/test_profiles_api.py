@@ -171,3 +171,9 @@ def test_the_contract_is_described(client: Any) -> None:
     upload = document["paths"]["/api/v1/profiles/upload"]["post"]
     assert "multipart/form-data" in upload["requestBody"]["content"]
     assert client.get("/health/ready").json() == {"status": "ready", "checks": {"database": "ok"}}
+
+
+@pytest.mark.parametrize(("end", "status"), [("2026-01-01T01:00:00Z", 201), ("2026-01-01T02:00:00Z", 422)])
+def test_an_end_that_is_sent_must_fit_the_values(alice: Any, end: str, status: int) -> None:
+    body = {"name": "e", "profile_type": "load", "start": "2026-01-01T00:00:00Z", "step_minutes": 15, "end": end}
+    assert alice.request("POST", "/profiles", json=body | {"values": [1.0] * 4}).status_code == status

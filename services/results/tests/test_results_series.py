@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hygge_core.node_days import MEASURE_NAMES, SUM_NAMES
+from hygge_results import formats
 from hygge_results.series.measures import STEPWISE, UNITS
 from tests.support.synthetic_runs import SyntheticRun
 
@@ -39,7 +40,7 @@ def test_native_steps_are_what_was_written(client, run, node):
     assert body["start"] == "2016-10-28T00:00:00Z"
     assert body["step_minutes"] == 15
     for name, values in body["values"].items():
-        np.testing.assert_allclose(values, run.measures[name][row(run, node)], rtol=1e-6, err_msg=name)
+        np.testing.assert_allclose(values, run.measures[name][row(run, node)], rtol=1e-6, atol=1e-9, err_msg=name)
     expected = [name for name in MEASURE_NAMES if node < 100 or not name.startswith("local_price")]
     assert list(body["values"]) == expected
 
@@ -105,8 +106,8 @@ def test_arrow_and_csv_hold_the_same_as_json(client, run):
         assert table.num_rows == frame.num_rows
         assert str(table["timestamp"][0].as_py().isoformat()) == json["start"].replace("Z", "+00:00")
         for name, values in json["values"].items():
-            np.testing.assert_allclose(table[name].to_numpy(), np.ravel(values), 1e-6)
-            np.testing.assert_allclose(frame[name].to_numpy(), np.ravel(values), 1e-6)
+            np.testing.assert_allclose(table[name].to_numpy(), np.ravel(values), 1e-6, 1e-9)
+            np.testing.assert_allclose(frame[name].to_numpy(), np.ravel(values), 1e-6, 1e-9)
 
 
 def test_duration_curve_falls_and_holds_the_energy(client, run):
@@ -167,7 +168,7 @@ def test_exports_in_both_forms_are_equal(client, run, table):
     for name in one.column_names:
         if pa.types.is_floating(one.schema.field(name).type):
             np.testing.assert_allclose(
-                one[name].to_numpy(zero_copy_only=False), two[name].cast(pa.float64()).to_numpy(), rtol=1e-6
+                one[name].to_numpy(zero_copy_only=False), two[name].cast(pa.float64()).to_numpy(), rtol=1e-6, atol=1e-9
             )
     if table == "days":
         np.testing.assert_allclose(one["load_kwh"].to_numpy().sum(), run.sums()["load_kwh"].sum())
@@ -249,5 +250,32 @@ def test_runs_that_store_hours_or_days(client, database, tokens, minutes):
         assert client.get(f"{API}/{minutes}/export?table=series").status_code == 200
 
 
+def test_a_run_that_ends_inside_the_step_of_a_local_midnight(client, store):
+    """St. John's is 2:30 behind UTC: the hour that holds local midnight belongs to the day before."""
+    end = datetime(2024, 10, 28, 3, tzinfo=UTC)
+    start = datetime(2024, 10, 26, 5, tzinfo=UTC)
+    store(SyntheticRun(run_id=77, start=start, end=end, timezone="America/St_Johns", step_minutes=60))
+    for first, days in (("2024-10-26T05:00:00Z", 2), ("2024-10-28T02:45:00Z", 1)):
+        for resolution, count in (("1d", days), ("1mo", 1)):
+            body = get(client, f"77/series?node_id=101&measures=load_kw&resolution={resolution}&from={first}")
+            assert len(body["values"]["load_kw"]) == count
+
+
 def test_every_measure_has_a_unit():
     assert set(UNITS) >= set(MEASURE_NAMES) | set(SUM_NAMES)
+
+
+def test_texts_name_the_stored_number_so_that_balances_close():
+    """The shortest text for the float32 117.2 is 3e-6 away from it."""
+    stored = np.asarray([117.2, 0.1, np.nan, -160.00001], np.float32)
+    written = formats.exact(stored)
+    np.testing.assert_allclose(written, stored.astype(np.float64), rtol=0, atol=6e-10)
+    lines = formats.csv_bytes(pa.table({"x": pa.array(stored, from_pandas=True)}), header=False).decode().split("\n")
+    assert [line for line in lines if line] == ["117.199996948", "0.100000001", "-160.000015259"]
+    assert b'"x":[117.199996948,' in formats.json_response({"x": written}).body
+
+
+def test_a_parameter_may_come_several_times(client, run):
+    joined = get(client, "1/series?node_id=101&measures=load_kw,soc_kwh")
+    assert get(client, "1/series?node_id=101&measures=load_kw&measures=soc_kwh") == joined
+    assert get(client, "compare?runs=1&runs=1") == get(client, "compare?runs=1,1")

@@ -84,6 +84,18 @@ def test_ranks_are_accepted_in_four_forms_and_answered_in_one(operator: Client) 
     assert changed == made | {"configuration": [{"flags": [], "houses": [second]}]}
 
 
+def test_a_rank_of_one_may_be_named_in_the_singular(operator: Client) -> None:
+    house = imported(operator)["transformers"][0]["houses"][0]["id"]
+    body = {"name": "L", "configuration": [{"flag": "medical"}, {"house": house}, {"house_id": house}]}
+    assert operator("POST", "/priority-lists", 201, json=body)["configuration"] == [
+        {"flags": ["medical"], "houses": []},
+        {"flags": [], "houses": [house]},
+        {"flags": [], "houses": [house]},
+    ]
+    both = {"name": "L", "configuration": [{"flag": "medical", "flags": ["essential"]}]}
+    assert operator.findings("POST", "/priority-lists", json=both)
+
+
 def test_a_list_without_a_grid_takes_that_of_its_houses(operator: Client) -> None:
     document = imported(operator)
     house = document["transformers"][0]["houses"][0]["id"]

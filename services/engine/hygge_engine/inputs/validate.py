@@ -19,7 +19,7 @@ from hygge_engine.inputs.collect import Bundle
 from hygge_engine.kernel import Allocation
 from hygge_engine.kernel.types import BATTERY_FIELDS
 from hygge_engine.markets import Pricing
-from hygge_engine.runs.schemas import RunRequest
+from hygge_engine.runs.schemas import MAX_NUMBER, RunRequest
 
 CONSUMPTION_TYPES = ("load", "heat", "ev")
 GENERATION_TYPES = ("solar", "wind")
@@ -54,13 +54,12 @@ def check_parameters(request: RunRequest, max_horizon_days: int) -> list[Finding
 
 
 def _check_time(request: RunRequest, max_horizon_days: int) -> Iterator[Finding]:
-    step = timedelta(minutes=request.step_minutes)
     known_step = request.step_minutes in STEP_MINUTES
     if not known_step:
         allowed = ", ".join(map(str, STEP_MINUTES))
         yield Finding("step_minutes", f"{request.step_minutes} is not one of {allowed} (a step must divide the day)")
     for name, moment in (("start", request.start), ("end", request.end)):
-        if known_step and moment.timestamp() % step.total_seconds():
+        if known_step and moment.timestamp() % (request.step_minutes * 60):
             yield Finding(name, f"is not a multiple of {request.step_minutes} minutes from midnight UTC")
     if request.end <= request.start:
         yield Finding("end", "must be after start")
@@ -166,6 +165,9 @@ def _check_values(
     if not (math.isfinite(low) and math.isfinite(high)):
         step = int(np.flatnonzero(~np.isfinite(values))[0])
         yield Finding(f"profiles.{profile_id}", f"has a value that is not a finite number (first in step {step})")
+    elif high > MAX_NUMBER:
+        step = int(np.flatnonzero(values > MAX_NUMBER)[0])
+        yield Finding(f"profiles.{profile_id}", f"has a value above {MAX_NUMBER:g} (first in step {step})")
     elif low < 0 and profile_type in CONSUMPTION_TYPES + GENERATION_TYPES + ("carbon",):
         step = int(np.flatnonzero(values < 0)[0])
         yield Finding(

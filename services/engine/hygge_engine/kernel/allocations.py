@@ -6,12 +6,14 @@ of each position is left; what was bought or sold is `position − residual`. Co
 other.
 
 Arguments of all: position, residual float64[N, W]; the pool's rows `first` to `last − 1`; work, scratch
-float64[ranks + 5, W]. Where needed: rank int64[N]; key float64[N].
+float64[2·ranks + 5, W]. Where needed: rank int64[N]; key float64[N].
 
 Sources: the 'dynamic key' of French collective self-consumption (Code de l'énergie D315-6) for `proportional`; § 42b
 (5) EnWG and the Austrian static share for `static_key`; max-min fair water-filling (Bertsekas & Gallager, Data
 Networks, 6.5.2) for `equal`.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,36 +26,105 @@ CODES: dict[Allocation, int] = {allocation: code for code, allocation in enumera
 NONE, PROPORTIONAL, EQUAL, PRIORITY, STATIC_KEY, HYBRID_KEY, GREEDY = range(7)
 
 
+class Pools(NamedTuple):
+    """The pools of a stage, for the compiled code: pool k has the rows `offsets[k]:offsets[k+1]` of arrays [N, W].
+
+    rank: int64[N]; ranks: how many there are. key: float64[N]. minimum_kw: the smallest pair that `greedy` trades.
+    flows: the pairs' kW summed over steps, float64[n, n] by (seller, buyer) for each pool's n rows, one after the other
+    in a flat array; pool k has `flow_offsets[k]:flow_offsets[k+1]`, which is empty where pairs are not kept.
+    """
+
+    code: int
+    offsets: Int64
+    rank: Int64
+    ranks: int
+    key: Float64
+    minimum_kw: float
+    flows: Float64
+    flow_offsets: Int64
+
+
 @compiled
-def allocate(
-    code: int,
-    position: Float64,
-    residual: Float64,
-    first: int,
-    last: int,
-    rank: Int64,
-    key: Float64,
-    minimum_kw: float,
-    work: Float64,
-    flows: Float64,
-) -> None:
-    """Apply the allocation with that code. flows: float64[n, n], kW by (seller, buyer), kept by `greedy`."""
-    if code == PROPORTIONAL:
-        proportional(position, residual, first, last, work)
+def flows_of(pools: Pools, k: int) -> Float64:
+    """The pairs of pool k as float64[n, n], or float64[0, 0] where they are not kept."""
+    part = pools.flows[pools.flow_offsets[k] : pools.flow_offsets[k + 1]]
+    size = pools.offsets[k + 1] - pools.offsets[k] if part.size > 0 else 0
+    return part.reshape((size, size))
+
+
+@compiled
+def allocate(pools: Pools, k: int, position: Float64, residual: Float64, work: Float64) -> None:
+    """Apply the allocation `pools.code` (see `CODES`) to pool k."""
+    code, first, last, rank = pools.code, pools.offsets[k], pools.offsets[k + 1], pools.rank
+    if code in (NONE, PROPORTIONAL, PRIORITY):
+        by_units(code, position, residual, first, last, rank, work)
     elif code == EQUAL:
         equal(position, residual, first, last, work)
-    elif code == PRIORITY:
-        priority(position, residual, first, last, rank, work)
-    elif code in (STATIC_KEY, HYBRID_KEY):
-        static_key(position, residual, first, last, key, work)
-        if code == HYBRID_KEY:
-            proportional(residual, residual, first, last, work)
     elif code == GREEDY:
+        flows = flows_of(pools, k)
         for column in range(position.shape[1]):
-            match_step(position, residual, first, last, column, minimum_kw, flows)
+            match_step(position, residual, first, last, column, pools.minimum_kw, flows)
     else:
-        for i in range(first, last):
-            residual[i] = position[i]
+        static_key(position, residual, first, last, pools.key, work)
+        if code == HYBRID_KEY:
+            by_units(PROPORTIONAL, residual, residual, first, last, rank, work)
+
+
+@compiled
+def add_units(source: Float64, first: int, last: int, rank: Int64, units: Float64) -> None:
+    """Add positions to units, float64[R+1, W] in kW: deficits by rank, surplus at index R."""
+    surplus = units.shape[0] - 1
+    for i in range(first, last):
+        r = rank[i]
+        for t in range(units.shape[1]):
+            units[r, t] += larger(source[i, t], 0.0)
+            units[surplus, t] += larger(-source[i, t], 0.0)
+
+
+@compiled
+def unit_parts(code: int, units: Float64, parts: Float64) -> None:
+    """Parts of the units that are served, float64[R+1, W], under allocations that treat a unit's houses alike.
+
+    none: nothing. proportional: buyer i gets d_i·V/D. priority: rank by rank, pro rata inside a rank. Seller j gives
+    s_j·V/S. The short side's part is exactly 1.
+    """
+    parts[:] = 0.0
+    if code == NONE:
+        return
+    ranks = units.shape[0] - 1
+    for t in range(units.shape[1]):
+        demand = 0.0
+        for r in range(ranks):
+            demand += units[r, t]
+        volume = smaller(demand, units[ranks, t])
+        parts[ranks, t] = part_of(volume, units[ranks, t])
+        for r in range(ranks):
+            if code == PROPORTIONAL:
+                parts[r, t] = part_of(volume, demand)
+            else:
+                served = smaller(units[r, t], volume)
+                parts[r, t] = part_of(served, units[r, t])
+                volume -= served
+
+
+@compiled
+def left_of(position: float, bought_part: float, sold_part: float) -> float:
+    """What is left of a deficit or surplus when these parts are served."""
+    return position - position * (bought_part if position > 0.0 else sold_part)
+
+
+@compiled
+def by_units(code: int, source: Float64, target: Float64, first: int, last: int, rank: Int64, work: Float64) -> None:
+    """Serve every row the part of its unit. `source` and `target` may be the same array."""
+    ranks = (work.shape[0] - 5) // 2
+    units, parts = work[: ranks + 1], work[ranks + 1 : 2 * ranks + 2]
+    units[:] = 0.0
+    add_units(source, first, last, rank, units)
+    unit_parts(code, units, parts)
+    for i in range(first, last):
+        r = rank[i]
+        for t in range(source.shape[1]):
+            target[i, t] = left_of(source[i, t], parts[r, t], parts[ranks, t])
 
 
 @compiled
@@ -68,39 +139,11 @@ def _add_totals(source: Float64, first: int, last: int, demand: Float64, supply:
 
 
 @compiled
-def _served_parts(demand: Float64, supply: Float64) -> None:
-    """Turn D and S into the parts V/D and V/S that are served; the short side's part is exactly 1."""
-    for t in range(demand.size):
-        volume = smaller(demand[t], supply[t])
-        demand[t] = part_of(volume, demand[t])
-        supply[t] = part_of(volume, supply[t])
-
-
-@compiled
-def proportional(source: Float64, target: Float64, first: int, last: int, work: Float64) -> None:
-    """Buyer i gets d_i·V/D, seller j gives s_j·V/S. `source` and `target` may be the same array."""
-    bought, sold = work[0], work[1]
-    _add_totals(source, first, last, bought, sold)
-    _served_parts(bought, sold)
-    for i in range(first, last):
-        _take(source, target, i, bought, sold)
-
-
-@compiled
-def _take(source: Float64, target: Float64, i: int, bought: Float64, sold: Float64) -> None:
-    """Take from a row's deficits and surpluses the part that is served."""
-    for t in range(bought.size):
-        part = bought[t] if source[i, t] > 0.0 else sold[t]
-        target[i, t] = source[i, t] - source[i, t] * part
-
-
-@compiled
 def static_key(position: Float64, residual: Float64, first: int, last: int, key: Float64, work: Float64) -> None:
     """Buyer i gets min(d_i, k_i·S); sellers give pro rata. What a key's holder cannot use stays with the sellers."""
-    bought, sold, nothing = work[0], work[1], work[2]
+    bought, sold = work[0], work[1]
     _add_totals(position, first, last, bought, sold)
     bought[:] = 0.0
-    nothing[:] = 0.0
     for i in range(first, last):
         for t in range(bought.size):
             taken = smaller(larger(position[i, t], 0.0), key[i] * sold[t])
@@ -109,28 +152,8 @@ def static_key(position: Float64, residual: Float64, first: int, last: int, key:
     for t in range(bought.size):
         sold[t] = part_of(bought[t], sold[t])
     for i in range(first, last):
-        _take(residual, residual, i, nothing, sold)
-
-
-@compiled
-def priority(position: Float64, residual: Float64, first: int, last: int, rank: Int64, work: Float64) -> None:
-    """Buyers are served rank by rank, pro rata inside a rank; sellers give pro rata."""
-    demand, sold, left, parts = work[0], work[1], work[2], work[5:]
-    _add_totals(position, first, last, demand, sold)
-    parts[:] = 0.0
-    for i in range(first, last):
-        wanted = parts[rank[i]]
-        for t in range(wanted.size):
-            wanted[t] += larger(position[i, t], 0.0)
-    left[:] = sold
-    for r in range(parts.shape[0]):
-        for t in range(left.size):
-            served = smaller(parts[r, t], left[t])
-            left[t] -= served
-            parts[r, t] = part_of(served, parts[r, t])
-    _served_parts(demand, sold)
-    for i in range(first, last):
-        _take(position, residual, i, parts[rank[i]], sold)
+        for t in range(sold.size):
+            residual[i, t] = left_of(residual[i, t], 0.0, sold[t])
 
 
 @compiled

@@ -95,12 +95,28 @@ def moved_energy(energy_kwh: float, power_kw: float, cell: Cell) -> float:
 
 
 @compiled
+def kept_energy(energy_kwh: float, cell: Cell) -> float:
+    """What self-discharge leaves of the energy at the start of a step."""
+    return larger(energy_kwh * cell.keep, cell.lowest_kwh)
+
+
+@compiled
+def charge_limit(kept_kwh: float, cell: Cell) -> float:
+    """The most that can be charged in a step, in kW."""
+    return smaller((cell.highest_kwh - kept_kwh) * cell.fill_kw_per_kwh, cell.max_charge_kw)
+
+
+@compiled
+def discharge_limit(kept_kwh: float, cell: Cell) -> float:
+    """The most that can be discharged in a step, in kW."""
+    return smaller((kept_kwh - cell.lowest_kwh) * cell.drain_kw_per_kwh, cell.max_discharge_kw)
+
+
+@compiled
 def advance(position_kw: float, energy_kwh: float, cell: Cell) -> tuple[float, float]:
     """One step: surplus (position < 0) charges, deficit discharges; returns energy and power (+ charging)."""
-    kept = larger(energy_kwh * cell.keep, cell.lowest_kwh)
-    charge_limit = smaller((cell.highest_kwh - kept) * cell.fill_kw_per_kwh, cell.max_charge_kw)
-    discharge_limit = smaller((kept - cell.lowest_kwh) * cell.drain_kw_per_kwh, cell.max_discharge_kw)
-    power = larger(smaller(-position_kw, charge_limit), -discharge_limit)
+    kept = kept_energy(energy_kwh, cell)
+    power = larger(smaller(-position_kw, charge_limit(kept, cell)), -discharge_limit(kept, cell))
     return moved_energy(kept, power, cell), power
 
 

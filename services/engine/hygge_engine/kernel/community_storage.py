@@ -1,120 +1,97 @@
 """The strategy `community`: batteries also take and give what their transformer has left after sharing.
 
 Runs step by step, because a battery's energy now depends on its neighbours. Leftover surplus charges the batteries
-with headroom, pro rata to it; then leftover deficit is served from batteries, pro rata to what each can deliver. A
-house whose storage discharged in this step does not charge in it, and the other way round. What moves is bought and
-sold inside the transformer: the surplus house sells to the battery's house, the battery's house to the house with the
-deficit.
-
-Arrays of a step have one column: position, residual float64[H, 1] in kW; power float64[B] in kW (+ charging).
+with headroom, pro rata to it; then leftover deficit is served from batteries, pro rata to what each can deliver. What
+moves adds to what the battery did for its own house, and the battery sees only the sum: a discharge is taken back
+before anything is charged, so it never does both at once. A battery that took from neighbours gives them nothing in
+the same step. What moves is bought and sold inside the transformer: the surplus house sells to the battery's house, the
+battery's house to the house with the deficit.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
-from hygge_engine.kernel.allocations import allocate
-from hygge_engine.kernel.batteries import advance, cell_of, lost_kwh, moved_energy
+from hygge_engine.kernel.allocations import Pools, allocate, flows_of
+from hygge_engine.kernel.batteries import (
+    advance,
+    cell_of,
+    charge_limit,
+    discharge_limit,
+    kept_energy,
+    lost_kwh,
+    moved_energy,
+)
 from hygge_engine.kernel.compiled import compiled, entry_point
 from hygge_engine.kernel.parts import larger, part_of, smaller
-from hygge_engine.kernel.stages import flows_of
 from hygge_engine.kernel.types import GENERATION, LOAD, SOC, Float32, Float64, Int64
 
 _CHARGING, _DISCHARGING = 1.0, -1.0
 
 
+class Neighbours(NamedTuple):
+    """All houses in one step. The batteries of house h are `offsets[h]:offsets[h+1]`.
+
+    cells: float64[B, 11]; inverter_kw: float32[H]. start, energy: float64[B], kWh before and after it. own, power:
+    float64[B], what batteries do for their own house and in all, kW (+ charging); offer: float64[B], what they could do
+    beyond. position, residual: float64[H, 1], kW before and after sharing. loss: float64[H, d], kWh by day.
+    """
+
+    cells: Float64
+    offsets: Int64
+    inverter_kw: Float32
+    start: Float64
+    energy: Float64
+    own: Float64
+    power: Float64
+    offer: Float64
+    position: Float64
+    residual: Float64
+    loss: Float64
+    step_hours: float
+
+
 @compiled
-def _run_own(
-    cells: Float64,
-    offsets: Int64,
-    energy: Float64,
-    power: Float64,
-    position: Float64,
-    loss: Float64,
-    day: int,
-    step_hours: float,
-) -> None:
+def _run_own(houses: Neighbours) -> None:
     """One step of `self_consumption` for all houses."""
-    for h in range(offsets.size - 1):
-        for battery in range(offsets[h], offsets[h + 1]):
-            before = energy[battery]
-            energy[battery], power[battery] = advance(position[h, 0], before, cell_of(cells, battery))
-            position[h, 0] += power[battery]
-            loss[h, day] += lost_kwh(power[battery] * step_hours, energy[battery] - before)
+    for h in range(houses.offsets.size - 1):
+        for battery in range(houses.offsets[h], houses.offsets[h + 1]):
+            before = houses.energy[battery]
+            after, power = advance(houses.position[h, 0], before, cell_of(houses.cells, battery))
+            houses.start[battery], houses.energy[battery] = before, after
+            houses.own[battery], houses.power[battery] = power, power
+            houses.position[h, 0] += power
 
 
 @compiled
-def _offer_of(
-    cells: Float64,
-    first: int,
-    last: int,
-    energy: Float64,
-    power: Float64,
-    inverter_free_kw: float,
-    direction: float,
-    offer: Float64,
-) -> float:
-    """What a house's batteries `first` to `last − 1` can move beyond what they did: `offer` by battery, and its sum."""
-    done, total = 0.0, 0.0
-    for battery in range(first, last):
-        offer[battery] = 0.0
-        done += power[battery]
-    if direction * done < 0.0:
-        return 0.0
-    for battery in range(first, last):
-        cell = cell_of(cells, battery)
-        if direction > 0.0:
-            room = (cell.highest_kwh - energy[battery]) * cell.fill_kw_per_kwh
-            most = smaller(cell.max_charge_kw - power[battery], room)
-        else:
-            stock = (energy[battery] - cell.lowest_kwh) * cell.drain_kw_per_kwh
-            most = smaller(smaller(cell.max_discharge_kw + power[battery], stock), inverter_free_kw - total)
-        offer[battery] = larger(most, 0.0)
-        total += offer[battery]
-    return total
-
-
-@compiled
-def _collect_offers(
-    cells: Float64,
-    offsets: Int64,
-    first: int,
-    last: int,
-    energy: Float64,
-    power: Float64,
-    position: Float64,
-    residual: Float64,
-    inverter_kw: Float32,
-    direction: float,
-    offer: Float64,
-) -> float:
-    """Offers of all houses that are not themselves on the leftover side."""
+def _offer_of(houses: Neighbours, h: int, direction: float) -> float:
+    """What the batteries of a house can move beyond what they did: `offer` by battery, and its sum."""
+    first, last = houses.offsets[h], houses.offsets[h + 1]
+    houses.offer[first:last] = 0.0
     total = 0.0
-    for h in range(first, last):
-        start, stop = offsets[h], offsets[h + 1]
-        if direction * residual[h, 0] < 0.0:
-            offer[start:stop] = 0.0
-        elif stop > start:
-            free = np.float64(inverter_kw[h]) - larger(-position[h, 0], 0.0)
-            total += _offer_of(cells, start, stop, energy, power, free, direction, offer)
+    if direction * houses.residual[h, 0] < 0.0:
+        return 0.0
+    free = np.float64(houses.inverter_kw[h]) - larger(-houses.position[h, 0], 0.0)
+    for battery in range(first, last):
+        cell, power, most = cell_of(houses.cells, battery), houses.power[battery], 0.0
+        kept = kept_energy(houses.start[battery], cell)
+        if direction > 0.0:
+            most = charge_limit(kept, cell) - power
+        elif power <= houses.own[battery]:
+            most = smaller(discharge_limit(kept, cell) + power, free - total)
+        houses.offer[battery] = larger(most, 0.0)
+        total += houses.offer[battery]
     return total
 
 
 @compiled
-def _add_pairs(
-    offsets: Int64,
-    first: int,
-    last: int,
-    residual: Float64,
-    direction: float,
-    offer: Float64,
-    share: float,
-    flows: Float64,
-) -> None:
+def _add_pairs(houses: Neighbours, first: int, last: int, direction: float, share: float, flows: Float64) -> None:
     """Add power between every leftover house and every battery's house: leftover · offer · share."""
     leftover, offered = np.empty(last - first), np.zeros(last - first)
     for h in range(first, last):
-        leftover[h - first] = larger(-direction * residual[h, 0], 0.0)
-        for battery in range(offsets[h], offsets[h + 1]):
-            offered[h - first] += offer[battery]
+        leftover[h - first] = larger(-direction * houses.residual[h, 0], 0.0)
+        for battery in range(houses.offsets[h], houses.offsets[h + 1]):
+            offered[h - first] += houses.offer[battery]
     giving, taking = (leftover, offered) if direction > 0.0 else (offered, leftover)
     for seller in range(giving.size):
         given, row = giving[seller] * share, flows[seller]
@@ -124,126 +101,100 @@ def _add_pairs(
 
 
 @compiled
-def _exchange(
-    cells: Float64,
-    offsets: Int64,
-    first: int,
-    last: int,
-    energy: Float64,
-    power: Float64,
-    position: Float64,
-    residual: Float64,
-    inverter_kw: Float32,
-    loss: Float64,
-    day: int,
-    step_hours: float,
-    direction: float,
-    offer: Float64,
-    flows: Float64,
-) -> None:
+def _exchange(houses: Neighbours, first: int, last: int, direction: float, flows: Float64) -> None:
     """Leftovers of one side to (direction +1: surplus) or from (−1: deficit) the batteries of the houses."""
-    leftover = 0.0
+    leftover, offered = 0.0, 0.0
     for h in range(first, last):
-        leftover += larger(-direction * residual[h, 0], 0.0)
+        leftover += larger(-direction * houses.residual[h, 0], 0.0)
     if leftover == 0.0:
         return
-    offered = _collect_offers(
-        cells, offsets, first, last, energy, power, position, residual, inverter_kw, direction, offer
-    )
+    for h in range(first, last):
+        offered += _offer_of(houses, h, direction)
     used, given = part_of(leftover, larger(offered, leftover)), part_of(offered, larger(offered, leftover))
     if used * given == 0.0:
         return
     if flows.size > 0:
-        _add_pairs(offsets, first, last, residual, direction, offer, used / leftover, flows)
+        _add_pairs(houses, first, last, direction, used / leftover, flows)
     for h in range(first, last):
-        if direction * residual[h, 0] < 0.0:
-            residual[h, 0] -= residual[h, 0] * given
-        for battery in range(offsets[h], offsets[h + 1]):
-            moved, before = direction * offer[battery] * used, energy[battery]
-            energy[battery] = moved_energy(before, moved, cell_of(cells, battery))
-            power[battery] += moved
-            position[h, 0] += moved
-            loss[h, day] += lost_kwh(moved * step_hours, energy[battery] - before)
+        if direction * houses.residual[h, 0] < 0.0:
+            houses.residual[h, 0] -= houses.residual[h, 0] * given
+        for battery in range(houses.offsets[h], houses.offsets[h + 1]):
+            _move(houses, h, battery, direction * houses.offer[battery] * used)
 
 
 @compiled
-def _store_step(
-    offsets: Int64,
-    energy: Float64,
-    position: Float64,
-    residual: Float64,
-    column: int,
-    tile_position: Float64,
-    tile_residual: Float64,
-    values: Float32,
-    step: int,
-) -> None:
-    """Keep a step's positions and residuals in the tile's column, and energies in the window's step."""
-    for h in range(offsets.size - 1):
+def _move(houses: Neighbours, h: int, battery: int, power: float) -> None:
+    """Let a battery charge (power > 0) or discharge on top of what it did: one movement with the sum of both."""
+    cell = cell_of(houses.cells, battery)
+    houses.power[battery] += power
+    houses.position[h, 0] += power
+    houses.energy[battery] = moved_energy(kept_energy(houses.start[battery], cell), houses.power[battery], cell)
+
+
+@compiled
+def _open_step(houses: Neighbours, values: Float32, step: int) -> None:
+    """Positions of houses without storage."""
+    for h in range(houses.position.shape[0]):
+        houses.position[h, 0] = np.float64(values[h, LOAD, step]) - np.float64(values[h, GENERATION, step])
+
+
+@compiled
+def _close_step(houses: Neighbours, values: Float32, step: int, day: int) -> None:
+    """Energies of houses, and what their storage lost."""
+    for h in range(houses.position.shape[0]):
         content = 0.0
-        for battery in range(offsets[h], offsets[h + 1]):
-            content += energy[battery]
-        tile_position[h, column] = position[h, 0]
-        tile_residual[h, column] = residual[h, 0]
+        for battery in range(houses.offsets[h], houses.offsets[h + 1]):
+            gained = houses.energy[battery] - houses.start[battery]
+            houses.loss[h, day] += lost_kwh(houses.power[battery] * houses.step_hours, gained)
+            content += houses.energy[battery]
         values[h, SOC, step] = content
 
 
 @entry_point
 def run_community(
-    code: int,
+    pools: Pools,
     cells: Float64,
-    battery_offsets: Int64,
+    offsets: Int64,
+    inverter_kw: Float32,
     energy: Float64,
+    values: Float32,
     position: Float64,
     residual: Float64,
-    values: Float32,
     begin: int,
     loss: Float64,
     cuts: Int64,
     step_hours: float,
-    inverter_kw: Float32,
-    offsets: Int64,
-    rank: Int64,
-    key: Float64,
-    minimum_kw: float,
-    ranks: int,
-    flows: Float64,
-    flow_offsets: Int64,
 ) -> None:
     """Own storage, sharing and the batteries' exchange of leftovers, step by step over a tile.
 
-    position, residual: float64[H, W], filled with kW before and after sharing. values: float32[H, 9, T], with LOAD and
-    GENERATION, of which SOC is filled. All else as in `own.run_houses` and `stages.share_pools`.
+    pools: the transformers. cells, offsets, inverter_kw, energy, loss: see `Neighbours`. values: float32[H, 9, T], with
+    LOAD and GENERATION from step `begin` on, of which SOC is filled. position, residual: float64[H, W], filled with kW
+    before and after sharing. cuts: int64[d+1]; the columns `cuts[n]:cuts[n+1]` of the tile are day n.
     """
-    power, offer = np.zeros(energy.size), np.zeros(energy.size)
-    now, left, work = np.empty((position.shape[0], 1)), np.empty((position.shape[0], 1)), np.empty((ranks + 5, 1))
+    count = position.shape[0]
+    houses = Neighbours(
+        cells,
+        offsets,
+        inverter_kw,
+        np.zeros(energy.size),
+        energy,
+        np.zeros(energy.size),
+        np.zeros(energy.size),
+        np.zeros(energy.size),
+        np.empty((count, 1)),
+        np.empty((count, 1)),
+        loss,
+        step_hours,
+    )
+    work = np.empty((2 * pools.ranks + 5, 1))
     for day in range(cuts.size - 1):
         for column in range(cuts[day], cuts[day + 1]):
-            for h in range(now.shape[0]):
-                now[h, 0] = np.float64(values[h, LOAD, begin + column]) - np.float64(
-                    values[h, GENERATION, begin + column]
-                )
-            _run_own(cells, battery_offsets, energy, power, now, loss, day, step_hours)
-            for k in range(offsets.size - 1):
-                first, last = offsets[k], offsets[k + 1]
-                pairs = flows_of(flows, flow_offsets, k, last - first)
-                allocate(code, now, left, first, last, rank, key, minimum_kw, work, pairs)
+            _open_step(houses, values, begin + column)
+            _run_own(houses)
+            for k in range(pools.offsets.size - 1):
+                allocate(pools, k, houses.position, houses.residual, work)
                 for direction in (_CHARGING, _DISCHARGING):
-                    _exchange(
-                        cells,
-                        battery_offsets,
-                        first,
-                        last,
-                        energy,
-                        power,
-                        now,
-                        left,
-                        inverter_kw,
-                        loss,
-                        day,
-                        step_hours,
-                        direction,
-                        offer,
-                        pairs,
-                    )
-            _store_step(battery_offsets, energy, now, left, column, position, residual, values, begin + column)
+                    _exchange(houses, pools.offsets[k], pools.offsets[k + 1], direction, flows_of(pools, k))
+            _close_step(houses, values, begin + column, day)
+            position[:, column] = houses.position[:, 0]
+            residual[:, column] = houses.residual[:, 0]

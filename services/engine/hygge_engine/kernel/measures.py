@@ -19,10 +19,10 @@ from hygge_engine.kernel.types import (
 )
 from hygge_engine.kernel.upstream import LOST, SHARED, UPSTREAM
 
-# Rows of scratch float64[7, W], in kW: the flow being rounded; the rounding error on its way; what of a residual
-# is not handed down yet; the worst imbalances of houses before and after rounding; bought − sold of the pool. In kWh:
-# the largest energy out of bounds.
-FLOW, CARRY, OPEN, EXACT_WORST, ROUNDED_WORST, POOL_NET, ENERGY_WORST = range(7)
+# Rows of scratch float64[8, W], in kW: the flow being rounded; the rounding error on its way; what of a residual is not
+# handed down yet; the worst imbalances of houses before and after rounding; bought − sold of the pool; what a house has
+# left after sharing. In kWh: the largest energy out of bounds.
+FLOW, CARRY, OPEN, EXACT_WORST, ROUNDED_WORST, POOL_NET, RESIDUAL, ENERGY_WORST = range(8)
 
 
 @compiled

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hygge_engine.kernel.allocations import CODES
+from hygge_engine.kernel.allocations import CODES, Pools
 from hygge_engine.kernel.batteries import pack_fleet
 from hygge_engine.kernel.community_storage import run_community
 from hygge_engine.kernel.memory import Memory
 from hygge_engine.kernel.own import Sources, run_houses
-from hygge_engine.kernel.stages import close_window, collect_left, share_pools, write_tile
+from hygge_engine.kernel.stages import close_window, collect_left, share_pools, share_units, write_tile
 from hygge_engine.kernel.types import (
     ENERGY_SUMS,
     MEASURES,
@@ -29,13 +29,16 @@ from hygge_engine.kernel.types import (
     Window,
 )
 
+_BY_UNITS = (Allocation.NONE, Allocation.PROPORTIONAL, Allocation.PRIORITY)
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
     """Some whole days of a window and the scratch for them; W = stop − start.
 
-    cuts: int64[d+1], columns at which days begin. position, residual: float64[H, W], kW before and after sharing inside
-    the transformers.
+    cuts: int64[d+1], columns at which days begin. position, residual: float64[H, W], kW before and after sharing
+    inside the transformers. local_parts: float64[K, R+1, W], where it stands for residual; see `stages.share_units`.
+    One of the two is empty. left: float64[K, R+1, W], kW that units have left.
     """
 
     first_day: int
@@ -45,6 +48,8 @@ class Tile:
     cuts: Int64
     position: Float64
     residual: Float64
+    local_parts: Float64
+    left: Float64
 
 
 def _rounded_down(values: Float64) -> Float32:
@@ -64,11 +69,21 @@ def _energy_bounds(community: Community) -> Float32:
     return np.stack(bounds).astype(np.float32)
 
 
-def _flow_offsets(community: Community, rules: Rules, house_flow_limit: int) -> Int64:
-    """Where each transformer's exact pairs begin in one flat array; no room where they are not kept."""
+def _pools(community: Community, rules: Rules, step_hours: float, house_flow_limit: int) -> Pools:
+    """The transformers as pools; exact pairs are kept by `greedy` only, and not for large pools."""
     sizes = np.diff(community.transformer_offsets)
     kept = (sizes <= house_flow_limit) & (rules.allocation is Allocation.GREEDY)
-    return np.concatenate([[0], np.cumsum(np.where(kept, sizes * sizes, 0))]).astype(np.int64)
+    flow_offsets = np.concatenate([[0], np.cumsum(np.where(kept, sizes * sizes, 0))]).astype(np.int64)
+    return Pools(
+        CODES[rules.allocation],
+        community.transformer_offsets,
+        community.rank,
+        community.ranks,
+        community.sharing_key,
+        rules.minimum_kw(step_hours),
+        np.zeros(int(flow_offsets[-1])),
+        flow_offsets,
+    )
 
 
 def _new_nodes(memory: Memory, name: str, count: int, steps: int, days: int) -> Nodes:
@@ -94,7 +109,6 @@ class Run:
         self._fleet = pack_fleet(used, window.step_hours)
         self._sources = Sources(window.load_kw, window.generation_kw, _rounded_down(community.inverter_kw))
         self._bounds = _energy_bounds(community) * np.float32(self._has_storage)
-        self._minimum_kw = rules.minimum_kw(window.step_hours)
         self._energy, self._reference = state.energy_kwh.copy(), state.reference_energy_kwh.copy()
         houses, transformers, days = community.houses, community.transformers, window.day_offsets.size - 1
         self._memory = memory or Memory()
@@ -102,50 +116,62 @@ class Run:
         self._transformers = _new_nodes(self._memory, "transformers", transformers, window.steps, days)
         self._alone_kw = self._memory.take("alone", (houses, window.steps), np.float32)
         self._loss, self._worst = np.zeros((houses, days)), np.zeros(4)
-        self._flow_offsets = _flow_offsets(community, rules, house_flow_limit)
-        self._flows = np.zeros(int(self._flow_offsets[-1]))
+        self._pools = _pools(community, rules, window.step_hours, house_flow_limit)
         self._grid_flows = np.zeros((transformers, transformers))
 
     @property
     def _has_storage(self) -> bool:
         return self._rules.storage_strategy is not StorageStrategy.NONE and self._community.batteries.count > 0
 
+    @property
+    def _is_community(self) -> bool:
+        return self._has_storage and self._rules.storage_strategy is StorageStrategy.COMMUNITY
+
+    @property
+    def _by_units(self) -> bool:
+        """Whether all houses of a unit are served the same part."""
+        return self._rules.allocation in _BY_UNITS and not self._is_community
+
+    @property
+    def _units(self) -> tuple[int, int]:
+        return self._community.transformers, self._community.ranks + 1
+
     def open_tile(self, first_day: int, last_day: int) -> Tile:
         """The days of a tile, with scratch for them."""
         days = self._window.day_offsets
         start, stop = int(days[first_day]), int(days[last_day])
         cuts = days[first_day : last_day + 1] - start
-        shape = (self._community.houses, stop - start)
+        houses, units = (self._community.houses, stop - start), (*self._units, stop - start)
         return Tile(
             first_day,
             last_day,
             start,
             stop,
             cuts,
-            self._memory.take("position", shape, np.float64),
-            self._memory.take("residual", shape, np.float64),
+            self._memory.take("position", houses, np.float64),
+            self._memory.take("residual", (0, 0) if self._by_units else houses, np.float64),
+            self._memory.take("local_parts", units if self._by_units else (0, 0, 0), np.float64),
+            self._memory.take("left", units, np.float64),
         )
 
-    def share(self, tile: Tile) -> None:
-        """Own use, own storage and sharing inside every transformer."""
-        if self._has_storage and self._rules.storage_strategy is StorageStrategy.COMMUNITY:
+    def share(self, tile: Tile) -> Float64:
+        """Own use, own storage and sharing inside every transformer; returns what units have left, in kW."""
+        if self._is_community:
             self._run_houses(tile, self._reference, tile.residual)
-            self._loss[:, tile.first_day : tile.last_day] = self._run_community(tile)
-            return
-        self._loss[:, tile.first_day : tile.last_day] = self._run_houses(tile, self._energy, tile.position)
-        community = self._community
-        share_pools(
-            CODES[self._rules.allocation],
-            tile.position,
-            tile.residual,
-            community.transformer_offsets,
-            community.rank,
-            community.sharing_key,
-            self._minimum_kw,
-            self._memory.take("work", (community.ranks + 5, tile.stop - tile.start), np.float64),
-            self._flows,
-            self._flow_offsets,
-        )
+            self._keep_loss(tile, self._run_community(tile))
+        else:
+            self._keep_loss(tile, self._run_houses(tile, self._energy, tile.position))
+        if self._by_units:
+            share_units(self._pools, tile.position, tile.local_parts, tile.left)
+            return tile.left
+        if not self._is_community:
+            work = self._memory.take("work", (2 * self._pools.ranks + 5, tile.stop - tile.start), np.float64)
+            share_pools(self._pools, tile.position, tile.residual, work)
+        collect_left(self._pools, tile.residual, tile.left)
+        return tile.left
+
+    def _keep_loss(self, tile: Tile, loss: Float64) -> None:
+        self._loss[:, tile.first_day : tile.last_day] = loss
 
     def _run_houses(self, tile: Tile, energy: Float64, position: Float64) -> Float64:
         """Every house without a community; returns its batteries' losses, float64[H, d] in kWh."""
@@ -170,38 +196,22 @@ class Run:
 
     def _run_community(self, tile: Tile) -> Float64:
         """Every house with its neighbours; returns losses like `_run_houses`, which has to run before."""
-        community, fleet = self._community, self._fleet
-        loss = np.zeros((community.houses, tile.cuts.size - 1))
+        fleet, loss = self._fleet, np.zeros((self._community.houses, tile.cuts.size - 1))
         run_community(
-            CODES[self._rules.allocation],
+            self._pools,
             fleet.cells,
             fleet.offsets,
+            self._sources.inverter_kw,
             self._energy,
+            self._houses.values,
             tile.position,
             tile.residual,
-            self._houses.values,
             tile.start,
             loss,
             tile.cuts,
             self._window.step_hours,
-            self._sources.inverter_kw,
-            community.transformer_offsets,
-            community.rank,
-            community.sharing_key,
-            self._minimum_kw,
-            community.ranks,
-            self._flows,
-            self._flow_offsets,
         )
         return loss
-
-    def left(self, tile: Tile) -> Float64:
-        """What houses have left, by transformer and unit: float64[K, R+1, W]."""
-        community = self._community
-        shape = (community.transformers, community.ranks + 1, tile.stop - tile.start)
-        left = self._memory.take("left", shape, np.float64)
-        collect_left(tile.residual, community.transformer_offsets, community.rank, left)
-        return left
 
     def add_grid_flows(self, settled: Handdown) -> None:
         """Note what the grid's stage says beside the parts."""
@@ -217,6 +227,7 @@ class Run:
             self._transformers.values,
             tile.position,
             tile.residual,
+            tile.local_parts,
             parts,
             community.transformer_offsets,
             community.rank,
@@ -248,7 +259,7 @@ class Run:
         return Outcome(self._houses, self._transformers, grid, self._alone_kw, pairs, self._grid_flows, residuals)
 
     def _pairs(self, k: int) -> Float64:
-        part = self._flows[self._flow_offsets[k] : self._flow_offsets[k + 1]]
+        part = self._pools.flows[self._pools.flow_offsets[k] : self._pools.flow_offsets[k + 1]]
         size = int(np.diff(self._community.transformer_offsets)[k]) if part.size else 0
         return part.reshape(size, size)
 

@@ -6,12 +6,13 @@ step's arithmetic is the same whatever the tile.
 
 import numpy as np
 
-from hygge_engine.kernel.allocations import allocate
+from hygge_engine.kernel.allocations import Pools, add_units, allocate, left_of, unit_parts
 from hygge_engine.kernel.compiled import compiled, entry_point
 from hygge_engine.kernel.measures import (
     ENERGY_WORST,
     EXACT_WORST,
     POOL_NET,
+    RESIDUAL,
     ROUNDED_WORST,
     add_house,
     check_energy,
@@ -26,46 +27,35 @@ from hygge_engine.kernel.upstream import LOST, SHARED
 _DAYS = 31
 
 
-@compiled
-def flows_of(flows: Float64, flow_offsets: Int64, k: int, count: int) -> Float64:
-    """House flows of transformer k as float64[n, n], or float64[0, 0] where they are not kept."""
-    part = flows[flow_offsets[k] : flow_offsets[k + 1]]
-    size = count if part.size > 0 else 0
-    return part.reshape((size, size))
+@entry_point
+def share_pools(pools: Pools, position: Float64, residual: Float64, work: Float64) -> None:
+    """Allocate inside every pool. position, residual: float64[N, W]; work: scratch; see `allocations`."""
+    for k in range(pools.offsets.size - 1):
+        allocate(pools, k, position, residual, work)
 
 
 @entry_point
-def share_pools(
-    code: int,
-    position: Float64,
-    residual: Float64,
-    offsets: Int64,
-    rank: Int64,
-    key: Float64,
-    minimum_kw: float,
-    work: Float64,
-    flows: Float64,
-    flow_offsets: Int64,
-) -> None:
-    """Allocate inside every pool; pool k has the rows `offsets[k]:offsets[k+1]`. See `allocations`."""
-    for k in range(offsets.size - 1):
-        first, last = offsets[k], offsets[k + 1]
-        pairs = flows_of(flows, flow_offsets, k, last - first)
-        allocate(code, position, residual, first, last, rank, key, minimum_kw, work, pairs)
-
-
-@entry_point
-def collect_left(residual: Float64, offsets: Int64, rank: Int64, left: Float64) -> None:
+def collect_left(pools: Pools, residual: Float64, left: Float64) -> None:
     """Sum what houses have left into the units of their transformer, float64[K, R+1, W]; see `upstream`."""
-    ranks = left.shape[1] - 1
     left[:] = 0.0
-    for k in range(offsets.size - 1):
-        for i in range(offsets[k], offsets[k + 1]):
-            deficit, surplus = left[k, rank[i]], left[k, ranks]
-            for t in range(deficit.size):
-                deficit[t] += larger(residual[i, t], 0.0)
-            for t in range(surplus.size):
-                surplus[t] += larger(-residual[i, t], 0.0)
+    for k in range(pools.offsets.size - 1):
+        add_units(residual, pools.offsets[k], pools.offsets[k + 1], pools.rank, left[k])
+
+
+@entry_point
+def share_units(pools: Pools, position: Float64, parts: Float64, left: Float64) -> None:
+    """`share_pools` and `collect_left` for allocations that treat a unit's houses alike: no array of residuals is
+    needed.
+
+    parts, left: float64[K, R+1, W], the parts of units that are served inside their transformer, and kW left.
+    """
+    left[:] = 0.0
+    for k in range(pools.offsets.size - 1):
+        add_units(position, pools.offsets[k], pools.offsets[k + 1], pools.rank, left[k])
+        unit_parts(pools.code, left[k], parts[k])
+        for unit in range(left.shape[1]):
+            for t in range(left.shape[2]):
+                left[k, unit, t] -= left[k, unit, t] * parts[k, unit, t]
 
 
 @compiled
@@ -76,6 +66,12 @@ def _is_plain(parts: Float64) -> bool:
             if parts[unit, SHARED, t] != 0.0 or parts[unit, LOST, t] != 0.0:
                 return False
     return True
+
+
+@compiled
+def _leave(position: Float64, bought_part: Float64, sold_part: Float64, left: Float64) -> None:
+    for t in range(left.size):
+        left[t] = left_of(position[t], bought_part[t], sold_part[t])
 
 
 @compiled
@@ -92,6 +88,7 @@ def write_tile(
     transformer_values: Float32,
     position: Float64,
     residual: Float64,
+    local_parts: Float64,
     parts: Float64,
     offsets: Int64,
     rank: Int64,
@@ -103,15 +100,16 @@ def write_tile(
 ) -> None:
     """Measures and day sums of houses, and measures of transformers.
 
-    values: float32[H, 9, T]; sums: float64[H, D, 16]; transformer_values: float32[K, 9, T]; position, residual:
-    float64 [H, W]; parts: float64[K, R+1, 3, W]; bounds: float32[2, H], least and largest energy of a house's storage
-    (0 and 0 where it is not used); cuts: int64[d+1], the steps of days `first_day` to `first_day + d - 1`; worst:
-    float64[4], the largest imbalance in kW before and after rounding, imbalance of a pool in kW, energy out of bounds
-    in kWh.
+    values: float32[H, 9, T]; sums: float64[H, D, 16]; transformer_values: float32[K, 9, T]. position, residual:
+    float64 [H, W], kW before and after sharing inside the transformer; instead of residual there may be local_parts:
+    float64 [K, R+1, W], see `share_units`. parts: float64[K, R+1, 3, W]. bounds: float32[2, H], least and largest
+    energy of a house's storage (0 and 0 where it is not used). cuts: int64[d+1], the steps of days `first_day` to
+    `first_day + d - 1`. worst: float64[4], the largest imbalance in kW before and after rounding, imbalance of a pool
+    in kW, energy out of bounds in kWh.
     """
     start, stop, last = cuts[0], cuts[-1], parts.shape[1] - 1
     width = stop - start
-    rows, lost, totals = np.zeros((7, width)), np.empty(width, np.float32), np.empty((9, width))
+    rows, lost, totals = np.zeros((8, width)), np.empty(width, np.float32), np.empty((9, width))
     for k in range(offsets.size - 1):
         plain = _is_plain(parts[k])
         totals[:] = 0.0
@@ -120,7 +118,12 @@ def write_tile(
             house = values[i]
             if bounds[1, i] > 0.0:
                 check_energy(house[SOC, start:stop], bounds[0, i], bounds[1, i], rows[ENERGY_WORST])
-            write_house(house, start, position[i], residual[i], parts[k, rank[i]], parts[k, last], plain, rows, lost)
+            left = rows[RESIDUAL]
+            if residual.size > 0:
+                left = residual[i]
+            else:
+                _leave(position[i], local_parts[k, rank[i]], local_parts[k, last], left)
+            write_house(house, start, position[i], left, parts[k, rank[i]], parts[k, last], plain, rows, lost)
             add_house(house, start, plain, totals)
             sum_days(house, sums[i], cuts, first_day, step_hours, plain)
         transformer_values[k, :, start:stop] = totals

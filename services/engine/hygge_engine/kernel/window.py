@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hygge_engine.kernel.allocations import CODES, GREEDY, PRIORITY
+from hygge_engine.kernel.allocations import CODES, GREEDY, PRIORITY, Pools
 from hygge_engine.kernel.memory import Memory
 from hygge_engine.kernel.run import Run
 from hygge_engine.kernel.stages import share_pools
@@ -35,9 +35,9 @@ def run_window(
     run = Run(community, rules, window, state, house_flow_limit, memory)
     for first_day, last_day in _tiles(window.day_offsets, tile_steps or _tile_steps(community)):
         tile = run.open_tile(first_day, last_day)
-        run.share(tile)
+        left = run.share(tile)
         if handdown is None:
-            settled = settle_grid(community, rules, run.left(tile), window.step_hours)
+            settled = settle_grid(community, rules, left, window.step_hours)
             run.add_grid_flows(settled)
             run.write(tile, settled.parts)
         else:
@@ -57,8 +57,7 @@ def window_left(
     left = np.empty((community.transformers, community.ranks + 1, window.steps))
     for first_day, last_day in _tiles(window.day_offsets, tile_steps or _tile_steps(community)):
         tile = run.open_tile(first_day, last_day)
-        run.share(tile)
-        left[..., tile.start : tile.stop] = run.left(tile)
+        left[..., tile.start : tile.stop] = run.share(tile)
     return left, run.state()
 
 
@@ -93,18 +92,17 @@ def _share_between(
     position = np.empty((count * each, left.shape[2]))
     residual = np.empty_like(position)
     pool_positions(left, open_part, position)
-    share_pools(
+    pools = Pools(
         code,
-        position,
-        residual,
         np.array([0, count * each]),
         np.tile(np.arange(each), count),
+        each,
         np.repeat(_transformer_keys(community), each),
         rules.minimum_kw(step_hours),
-        np.empty((each + 5, left.shape[2])),
         flows.reshape(-1),
         np.array([0, flows.size if code == GREEDY else 0]),
     )
+    share_pools(pools, position, residual, np.empty((2 * each + 5, left.shape[2])))
     return divert_shared(open_part, parts, position, residual)
 
 

@@ -8,12 +8,13 @@ from typing import Annotated, Literal
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import AfterValidator
 
 from hygge_core.auth import Caller, Editor, Principal
 from hygge_core.idempotency import Answer, IdempotencyKey
 from hygge_core.paging import Page, Paging
 from hygge_engine.runs.repository import Filters
-from hygge_engine.runs.schemas import FINAL, RunBody, RunRequest, RunWithSnapshot, Status
+from hygge_engine.runs.schemas import FINAL, RunBody, RunRequest, RunWithSnapshot, Status, storable
 from hygge_engine.runs.service import RunService
 from hygge_engine.settings import Settings
 
@@ -55,7 +56,7 @@ def listed(
     paging: Paging,
     status: Annotated[Status | None, Query()] = None,
     grid_id: Annotated[int | None, Query()] = None,
-    tag: Annotated[str | None, Query()] = None,
+    tag: Annotated[str | None, Query(), AfterValidator(storable)] = None,
 ) -> Page[RunBody]:
     """Those the caller may see, optionally of one state, grid or tag."""
     return runs.listed(principal, Filters(status, grid_id, tag), paging)
@@ -63,10 +64,15 @@ def listed(
 
 @router.get("/{run_id}", summary="One run")
 def get(
-    run_id: int, principal: Caller, runs: Runs, include: Annotated[Literal["snapshot"] | None, Query()] = None
-) -> RunBody | RunWithSnapshot:
-    """State, parameters, hashes of inputs, digest of results; `include=snapshot` adds the community as it was."""
-    return runs.get(principal, run_id, with_snapshot=include == "snapshot")
+    run_id: int,
+    principal: Caller,
+    runs: Runs,
+    include: Annotated[
+        Literal["snapshot", "none"] | None, Query(description="none: without the snapshot, for those who ask often")
+    ] = None,
+) -> RunWithSnapshot | RunBody:
+    """State, parameters, hashes of inputs, digest of results, and the community as it was (not for households)."""
+    return runs.get(principal, run_id, include=include)
 
 
 @router.post("/{run_id}/cancel", status_code=202, summary="Cancel a queued or running run")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -22,9 +23,28 @@ from hygge_engine.markets import Pricing
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+# As for everything else that is stored: NUL is no character for PostgreSQL, larger numbers are no price and no power.
+NUL = "\0"
+MAX_NUMBER = 1e9
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+
+
+def storable(text: str) -> str:
+    """The text, or ValueError if the database can't hold it."""
+    if NUL in text:
+        raise ValueError("must not contain the character NUL")
+    return text
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"the year must be in {FIRST_YEAR} to {LAST_YEAR}")
+    return moment.astimezone(UTC)
+
+
 UtcMoment = Annotated[
     AwareDatetime,
-    AfterValidator(lambda moment: moment.astimezone(UTC)),
+    AfterValidator(_in_utc),
     PlainSerializer(utc_text, return_type=str, when_used="json"),
 ]
 UtcTime = Annotated[datetime, PlainSerializer(utc_text, return_type=str, when_used="json")]
@@ -60,7 +80,21 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=True)
 
 
-PricePerKwh = Annotated[float, Field(ge=0)]
+def short(name: str, *others: str) -> AliasChoices:
+    """The field's full name, or a short one that leaves the unit out, as the model page has it."""
+    return AliasChoices(name, name.removesuffix("_eur_per_kwh"), *others)
+
+
+def kind_of_tariff(value: Any) -> Any:
+    """A tariff without a kind is flat, unless it has periods."""
+    if isinstance(value, dict) and "kind" not in value:
+        return {"kind": "time_of_use" if "periods" in value else "flat", **value}
+    return value
+
+
+PricePerKwh = Annotated[float, Field(ge=0, le=MAX_NUMBER)]
+RunName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(storable)]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(storable)]
 Weekday = Annotated[int, BeforeValidator(weekday_number), Field(ge=0, le=6)]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 ClockEnd = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
@@ -70,8 +104,12 @@ class FlatTariff(Model):
     """One price for all time."""
 
     kind: Literal["flat"] = "flat"
-    retail_eur_per_kwh: PricePerKwh = Field(0.30, description="Price of imported energy, without fees")
-    feed_in_eur_per_kwh: PricePerKwh = Field(0.08, description="Paid for exported energy")
+    retail_eur_per_kwh: PricePerKwh = Field(
+        0.30, validation_alias=short("retail_eur_per_kwh"), description="Price of imported energy, without fees"
+    )
+    feed_in_eur_per_kwh: PricePerKwh = Field(
+        0.08, validation_alias=short("feed_in_eur_per_kwh"), description="Paid for exported energy"
+    )
 
 
 class TariffPeriod(Model):
@@ -82,7 +120,7 @@ class TariffPeriod(Model):
     weekdays: list[Weekday] | None = Field(
         None, min_length=1, description="Days on which the period begins: 0 (Monday) to 6, or names; default: all"
     )
-    retail_eur_per_kwh: PricePerKwh
+    retail_eur_per_kwh: PricePerKwh = Field(validation_alias=short("retail_eur_per_kwh"))
 
 
 class TimeOfUseTariff(Model):
@@ -90,26 +128,28 @@ class TimeOfUseTariff(Model):
 
     kind: Literal["time_of_use"]
     periods: list[TariffPeriod] = Field(min_length=1, max_length=100)
-    retail_eur_per_kwh: PricePerKwh = 0.30
-    feed_in_eur_per_kwh: PricePerKwh = 0.08
+    retail_eur_per_kwh: PricePerKwh = Field(0.30, validation_alias=short("retail_eur_per_kwh"))
+    feed_in_eur_per_kwh: PricePerKwh = Field(0.08, validation_alias=short("feed_in_eur_per_kwh"))
 
 
-Tariff = Annotated[FlatTariff | TimeOfUseTariff, Field(discriminator="kind")]
+Tariff = Annotated[
+    Annotated[FlatTariff | TimeOfUseTariff, Field(discriminator="kind")], BeforeValidator(kind_of_tariff)
+]
 
 
 class Fees(Model):
     """What comes on top of a kWh: local trades pay the first two, imports the last two."""
 
-    platform_fee_eur_per_kwh: PricePerKwh = 0.0
-    local_grid_fee_eur_per_kwh: PricePerKwh = 0.0
-    grid_fee_eur_per_kwh: PricePerKwh = 0.0
-    taxes_eur_per_kwh: PricePerKwh = 0.0
+    platform_fee_eur_per_kwh: PricePerKwh = Field(0.0, validation_alias=short("platform_fee_eur_per_kwh"))
+    local_grid_fee_eur_per_kwh: PricePerKwh = Field(0.0, validation_alias=short("local_grid_fee_eur_per_kwh"))
+    grid_fee_eur_per_kwh: PricePerKwh = Field(0.0, validation_alias=short("grid_fee_eur_per_kwh"))
+    taxes_eur_per_kwh: PricePerKwh = Field(0.0, validation_alias=short("taxes_eur_per_kwh"))
 
 
 class Carbon(Model):
     """Carbon intensity of imported energy: one number, or a profile of type `carbon`. Exactly one of them."""
 
-    kg_per_kwh: float | None = Field(None, ge=0)
+    kg_per_kwh: float | None = Field(None, ge=0, le=MAX_NUMBER)
     profile_id: int | None = Field(None, ge=1)
 
 
@@ -122,19 +162,23 @@ class RunRequest(Model):
     step_minutes: int = Field(15, description="5, 15, 30 or 60")
     allocation: Allocation = Field(Allocation.PROPORTIONAL, description="Who gets how much of the shared energy")
     pricing: Pricing = Field(Pricing.MID_MARKET, description="At what price")
-    fixed_price_eur_per_kwh: float | None = Field(None, ge=0, description="Needed by pricing `fixed`")
+    fixed_price_eur_per_kwh: PricePerKwh | None = Field(
+        None, validation_alias=short("fixed_price_eur_per_kwh"), description="Needed by pricing `fixed`"
+    )
     storage_strategy: StorageStrategy = StorageStrategy.SELF_CONSUMPTION
     tariff: Tariff = FlatTariff()
     fees: Fees = Fees()
-    price_floor_eur_per_kwh: float | None = Field(None, ge=0)
-    price_cap_eur_per_kwh: float | None = Field(None, ge=0)
-    minimum_trade_kwh: float = Field(0.0, ge=0, description="Smaller trades of allocation `greedy` are dropped")
+    price_floor_eur_per_kwh: PricePerKwh | None = None
+    price_cap_eur_per_kwh: PricePerKwh | None = None
+    minimum_trade_kwh: float = Field(
+        0.0, ge=0, le=MAX_NUMBER, description="Smaller trades of allocation `greedy` are dropped"
+    )
     carbon: Carbon | None = None
     priority_list_id: int | None = Field(None, ge=1, description="Who is served first where capacity is scarce")
     seed: int = Field(0, ge=0, le=2**63 - 1)
     detail: Detail = Detail.STEP
-    name: str | None = Field(None, min_length=1, max_length=200)
-    tags: list[Annotated[str, StringConstraints(min_length=1, max_length=50)]] = Field(default=[], max_length=20)
+    name: RunName | None = None
+    tags: list[Tag] = Field(default=[], max_length=20)
 
 
 class RunError(BaseModel):
@@ -174,7 +218,9 @@ class RunBody(BaseModel):
 
 
 class RunWithSnapshot(RunBody):
-    topology_snapshot: dict[str, Any] | None = None
+    """A run with the community as it was when the run was made."""
+
+    topology_snapshot: dict[str, Any]
 
 
 class RunEvent(BaseModel):

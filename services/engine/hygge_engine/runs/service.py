@@ -74,13 +74,14 @@ class RunService:
 
         return self._once(key, f"{principal.user_id} POST /runs/{run_id}/rerun", {"pinned": pinned}, work)
 
-    def get(self, principal: Principal, run_id: int, *, with_snapshot: bool = False) -> RunBody:
-        """The run; its snapshot of the community is not for households."""
+    def get(self, principal: Principal, run_id: int, *, include: str | None = None) -> RunBody:
+        """The run with its snapshot of the community, which is not for households; `include` none leaves it out."""
         with transaction(database):
             run = self._visible(principal, run_id)
-            if not with_snapshot:
+            hidden = principal.role is Role.PARTICIPANT
+            if include == "none" or (hidden and include is None):
                 return body(run)
-            if principal.role is Role.PARTICIPANT:
+            if hidden:
                 raise errors.NotAllowed("A household sees its own part of a community, not the whole of it.")
             document = repository.snapshot(run.snapshot_id)
         return RunWithSnapshot(**dict(body(run)), topology_snapshot=document)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from hygge_engine.kernel import Allocation, Community, Rules, State, StorageStrategy, Window
 from hygge_engine.kernel.types import Float64
 
@@ -17,7 +19,10 @@ class Battery:
     charge_efficiency: float
     discharge_efficiency: float
     self_discharge: float
+    kept: float = 0.0  # energy at the step's start, after self-discharge
+    own: float = 0.0  # power for the own house alone
     power: float = 0.0
+    loss_kwh: float = 0.0  # of this step's movement
 
 
 @dataclass
@@ -71,6 +76,12 @@ def batteries_of(community: Community, energies: Float64) -> list[Battery]:
     return result
 
 
+def inverter_limit(community: Community, house: int) -> float:
+    """The largest float32 that is not above the limit: generation is stored as float32 and must keep it."""
+    limit = np.float32(community.inverter_kw[house])
+    return float(limit if limit <= community.inverter_kw[house] else np.nextafter(limit, np.float32(-np.inf)))
+
+
 def move(battery: Battery, power: float, hours: float) -> float:
     """Charge (power > 0) or discharge for a step; returns the loss in kWh."""
     gained = power * hours * battery.charge_efficiency if power > 0 else power * hours / battery.discharge_efficiency
@@ -82,12 +93,25 @@ def move(battery: Battery, power: float, hours: float) -> float:
     return power * hours - gained
 
 
+def move_more(battery: Battery, power: float, hours: float) -> float:
+    """Add to what the battery did in this step, as one movement from its start; returns what that adds to the loss."""
+    total, before = battery.power + power, battery.loss_kwh
+    battery.energy, battery.power = battery.kept, 0.0
+    battery.loss_kwh = move(battery, total, hours)
+    return battery.loss_kwh - before
+
+
+def without_dust(power: float) -> float:
+    """What rounding leaves of a trade is neither deficit nor surplus."""
+    return power if abs(power) > 1e-12 else 0.0
+
+
 def own_storage(house: House, batteries: list[Battery], hours: float) -> None:
     for battery in batteries:
         before = battery.energy
         battery.energy = max(before * (1 - battery.self_discharge * hours / 24), battery.lowest)
         house.loss_kwh += before - battery.energy
-        battery.power = 0.0
+        battery.kept, battery.power = battery.energy, 0.0
         power = 0.0
         if house.position < 0:
             room = (battery.highest - battery.energy) / battery.charge_efficiency / hours
@@ -95,7 +119,8 @@ def own_storage(house: House, batteries: list[Battery], hours: float) -> None:
         elif house.position > 0:
             stock = (battery.energy - battery.lowest) * battery.discharge_efficiency / hours
             power = -min(house.position, battery.max_discharge, max(stock, 0.0))
-        house.loss_kwh += move(battery, power, hours)
+        battery.own, battery.loss_kwh = power, move(battery, power, hours)
+        house.loss_kwh += battery.loss_kwh
         house.position += power
         house.storage += power
 
@@ -260,7 +285,7 @@ class NaiveGrid:
         )
         for i, trade in zip(members, trades, strict=True):
             houses[i].local += trade
-            houses[i].position -= trade
+            houses[i].position = without_dust(houses[i].position - trade)
         for (s, b), power in flows.items():
             add(twin.house_flows, (members[s], members[b]), power * self.hours)
 
@@ -272,16 +297,18 @@ class NaiveGrid:
         offers: list[tuple[Battery, float]] = []
         for i in members:
             house = houses[i]
-            if i in left or sign * house.storage < 0:
+            if i in left:
                 continue
-            free = float(self.community.inverter_kw[i]) - max(-(house.load + house.storage - house.generation), 0.0)
+            free = inverter_limit(self.community, i) - max(-(house.load + house.storage - house.generation), 0.0)
             for battery in (b for b in batteries if b.house == i):
                 if charging:
-                    room = (battery.highest - battery.energy) / battery.charge_efficiency / self.hours
-                    offer = min(battery.max_charge - battery.power, room)
+                    room = (battery.highest - battery.kept) / battery.charge_efficiency / self.hours
+                    offer = min(battery.max_charge, room) - battery.power
+                elif battery.power > battery.own:
+                    offer = 0.0
                 else:
-                    stock = (battery.energy - battery.lowest) * battery.discharge_efficiency / self.hours
-                    offer = min(battery.max_discharge + battery.power, stock, free)
+                    stock = (battery.kept - battery.lowest) * battery.discharge_efficiency / self.hours
+                    offer = min(min(battery.max_discharge, stock) + battery.power, free)
                 offer = max(offer, 0.0)
                 free -= offer
                 offers.append((battery, offer))
@@ -292,7 +319,7 @@ class NaiveGrid:
         for battery, offer in offers:
             power = sign * offer * volume / offered
             house = houses[battery.house]
-            house.loss_kwh += move(battery, power, self.hours)
+            house.loss_kwh += move_more(battery, power, self.hours)
             house.storage += power
             house.local += power
             for i, amount in left.items():
@@ -301,7 +328,7 @@ class NaiveGrid:
         for i, amount in left.items():
             traded = sign * amount * volume / leftover
             houses[i].local -= traded
-            houses[i].position += traded
+            houses[i].position = without_dust(houses[i].position + traded)
 
     def meet_inside(self, members: list[int], houses: list[House]) -> None:
         deficit = sum(max(houses[i].position, 0.0) for i in members)
@@ -378,7 +405,7 @@ def run_naive(community: Community, rules: Rules, window: Window, state: State) 
     twin = Twin()
     for t in range(window.steps):
         houses = [
-            House(float(window.load_kw[i, t]), min(float(window.generation_kw[i, t]), float(community.inverter_kw[i])))
+            House(float(window.load_kw[i, t]), min(float(window.generation_kw[i, t]), inverter_limit(community, i)))
             for i in range(community.houses)
         ]
         grid.step(houses, batteries, reference, twin)

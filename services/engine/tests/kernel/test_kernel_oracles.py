@@ -38,7 +38,7 @@ def test_allocations(case: dict[str, Any]) -> None:
 
 
 def run_battery(case: dict[str, Any]) -> Outcome:
-    batteries = [[]]
+    batteries: list[list[dict[str, float]]] = [[]]
     if case["efficiencies"] is not None:
         charge, discharge = case["efficiencies"]
         batteries = [[{"capacity_kwh": 0.5, "max_charge_kw": 2.0, "max_discharge_kw": 2.0,

@@ -1,5 +1,7 @@
 """The core's smaller parts: composition, flows, rounding, long and odd batteries, cache key."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from hygge_engine.kernel import (
     run_window,
     transformer_flows,
 )
+from hygge_engine.kernel.compiled import _meaning as meaning
 from hygge_engine.kernel.compiled import compiled, entry_point
 from hygge_engine.kernel.types import Float64
 from services.engine.tests.kernel.communities import Case, cases, community_of, measure, window_of
@@ -189,3 +192,16 @@ def test_a_changed_helper_changes_the_cache_key() -> None:
     signature = before.nopython_signatures[0]  # type: ignore[attr-defined]
     codegen = before.targetctx.codegen()  # type: ignore[attr-defined]
     assert before._cache._index_key(signature, codegen)[-1] == keys[0]  # type: ignore[attr-defined]
+
+
+def helper(expression: str, **constants: float) -> Callable[..., float]:
+    """A function of x as a module with these constants would have it."""
+    function: Callable[..., float] = eval(f"lambda x: {expression}", dict(constants))  # noqa: S307
+    return function
+
+
+def test_a_helper_is_its_code_its_names_and_its_constants() -> None:
+    same = [meaning(helper("x.a + LIMIT", LIMIT=1.0)) for _ in range(2)]
+    assert same[0] == same[1]
+    changed = (helper("x.b + LIMIT", LIMIT=1.0), helper("x.a + LIMIT", LIMIT=2.0), helper("x.a - LIMIT", LIMIT=1.0))
+    assert len({same[0], *(meaning(function) for function in changed)}) == 4

@@ -79,7 +79,7 @@ def test_shards_of_transformers_give_the_same_bits(case: Case, data: st.DataObje
                 State(case.start.energy_kwh[stored], case.start.reference_energy_kwh[stored]),
             )
         )
-    left = np.concatenate([window_left(*shard[:1], case.rules, *shard[1:])[0] for shard in shards])
+    left = np.concatenate([window_left(shard, case.rules, part, state)[0] for shard, part, state in shards])
     handdown = settle_grid(community, case.rules, left, window.step_hours)
     outcomes, states = [], []
     for (first, last), (shard, part, state) in zip(itertools.pairwise(cuts), shards, strict=True):

@@ -65,4 +65,4 @@ def test_bounds() -> None:
 
 def test_rates_have_one_value_a_step() -> None:
     with pytest.raises(ValueError, match="taxes"):
-        Rates(*(np.zeros(2) for _ in range(3)), np.zeros(3), *(np.zeros(2) for _ in range(3)))
+        Rates(*(np.zeros(3 if name == "taxes" else 2) for name in Rates.__slots__))

@@ -17,7 +17,9 @@ def list_audit_entries(
     _admin: Admin,
     paging: Paging,
     event: Annotated[Event | None, Query(description="Only this kind of event")] = None,
-    actor_name: Annotated[str | None, Query(description="Only what this user did (or was tried in this name)")] = None,
+    actor_name: Annotated[
+        str | None, Query(description="Only what this user did (or was tried in this name)", pattern=r"^[^\x00]*$")
+    ] = None,
 ) -> Page[AuditEntry]:
     """The append-only audit log, newest first (admin)."""
     return service.read(paging, event, actor_name)

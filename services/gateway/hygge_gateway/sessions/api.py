@@ -63,10 +63,11 @@ def _limited(kind: str) -> Check:
 _by_address = _limited("address")
 
 
-async def _limited_login(request: Request, body: Login, attempts: Limited, origin: From) -> None:
-    """Many addresses that try one user's password are stopped too."""
+async def _limited_login(request: Request, body: Login, attempts: Limited, origin: From) -> Login:
+    """The credentials. Many addresses that try one user's password are stopped too."""
     await _by_address(request, attempts, origin)
     await attempts.check(request.scope, "username", body.username.lower())
+    return body
 
 
 @router.post("/register", status_code=201, openapi_extra=OPEN, dependencies=[Depends(_limited("register"))])
@@ -80,8 +81,10 @@ def register(
     return RegisteredUser(**user.model_dump(), **tokens.model_dump())
 
 
-@router.post("/login", openapi_extra=OPEN, dependencies=[Depends(_limited_login)])
-def login(body: Login, sessions: Sessions, origin: From, response: Response) -> Tokens:
+@router.post("/login", openapi_extra=OPEN)
+def login(
+    body: Annotated[Login, Depends(_limited_login)], sessions: Sessions, origin: From, response: Response
+) -> Tokens:
     """Sign in with user name and password."""
     response.headers.update(NO_STORE)
     return sessions.login(body.username, body.password, origin)

@@ -8,7 +8,7 @@ from hygge_core.auth import Caller
 from hygge_core.paging import Page, Paging
 from hygge_profiles.access import AskTopology, Authorization, Writer
 from hygge_profiles.assignments import service
-from hygge_profiles.assignments.schemas import MAX_ASSIGNMENTS, AssignmentIn, AssignmentOut, AssignmentPatch
+from hygge_profiles.assignments.schemas import AssignmentIn, AssignmentList, AssignmentOut, AssignmentPatch
 from hygge_profiles.assignments.service import Asker
 from hygge_profiles.fields import PathId
 
@@ -34,7 +34,7 @@ def list_assignments(asker: Reader, grid_id: PathId, paging: Paging) -> Page[Ass
 
 @router.put("/grids/{grid_id}/assignments", summary="Replace the whole list of a grid")
 def put_assignments(
-    asker: WriterAsker, grid_id: PathId, body: Annotated[list[AssignmentIn], Body(max_length=MAX_ASSIGNMENTS)]
+    asker: WriterAsker, grid_id: PathId, body: Annotated[AssignmentList, Body()]
 ) -> Page[AssignmentOut]:
     """All or nothing: every wrong entry is reported with its index (`3.house_id`), and then nothing changes."""
     return Page(items=service.replace(asker, grid_id, body), next_cursor=None)

@@ -1,10 +1,14 @@
 """What goes in and out over HTTP for assignments."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from hygge_profiles.fields import Id, Strict
 
 MAX_ASSIGNMENTS = 200_000
+# As the largest capacity of a device; beyond it products with values leave the range of float32.
+MAX_SCALE = 1e9
 SCALE = "Factor on the profile's values, > 0; for a profile in pu it is the nominal power in kW"
 
 
@@ -15,7 +19,26 @@ class AssignmentIn(Strict):
 
     house_id: Id
     profile_id: Id = Field(description="A profile of type load, heat, ev (consumption) or solar, wind (generation)")
-    scale: float = Field(1.0, gt=0, description=SCALE)
+    scale: float = Field(1.0, gt=0, le=MAX_SCALE, description=SCALE)
+
+
+def _without_answers(value: Any) -> Any:
+    """What only an answer has (id, grid_id) may be sent back and is ignored."""
+    return {name: v for name, v in value.items() if name not in ("id", "grid_id")} if isinstance(value, dict) else value
+
+
+def _items(value: Any) -> Any:
+    """The list itself, or as GET answers it: `{items, next_cursor}`; only a whole list may be sent back."""
+    if isinstance(value, dict) and value.keys() <= {"items", "next_cursor"} and value.get("next_cursor") is None:
+        return value.get("items")
+    return value
+
+
+AssignmentList = Annotated[
+    list[Annotated[AssignmentIn, BeforeValidator(_without_answers)]],
+    Field(max_length=MAX_ASSIGNMENTS),
+    BeforeValidator(_items),
+]
 
 
 class AssignmentPatch(Strict):
@@ -23,7 +46,7 @@ class AssignmentPatch(Strict):
 
     house_id: Id | None = None
     profile_id: Id | None = None
-    scale: float | None = Field(None, gt=0, description=SCALE)
+    scale: float | None = Field(None, gt=0, le=MAX_SCALE, description=SCALE)
 
 
 class AssignmentOut(BaseModel):

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from hygge_core.timeaxis import utc_text
 from hygge_profiles.fields import MINUTES_A_DAY, AwareMoment, Moment, Name, Notes, Strict
 from hygge_profiles.units import MAX_UNIT_LENGTH, ProfileType
 
@@ -57,6 +58,7 @@ class ProfileCreate(Strict):
         "pu; EUR/kWh, EUR/MWh, ct/kWh; kg/kWh, g/kWh. Default: kW, EUR/kWh or kg/kWh by type",
     )
     start: AwareMoment = Field(description="Start of the first interval, with UTC offset or Z")
+    end: AwareMoment | None = Field(None, description="End of the last interval; follows from the values, so a check")
     step_minutes: int = Field(gt=0, le=MINUTES_A_DAY, description="Length of an interval in minutes; divides the day")
     values: list[float] = Field(
         min_length=1, max_length=MAX_INLINE_VALUES, description="One value per interval, without gaps, in `unit`"
@@ -71,6 +73,9 @@ class ProfileCreate(Strict):
         midnight = self.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         if (self.start - midnight) % timedelta(minutes=self.step_minutes):
             raise ValueError(f"start is not a whole number of steps of {self.step_minutes} minutes after UTC midnight")
+        end = self.start + len(self.values) * timedelta(minutes=self.step_minutes)
+        if self.end is not None and self.end != end:
+            raise ValueError(f"end must be {utc_text(end.astimezone(UTC))}, where the last of the values ends")
         return self
 
 

@@ -58,6 +58,8 @@ def make(mapping: Mapping, looks: list[Look], ledger: Ledger) -> Plan:
         return Plan(stamp_columns, mapping.series_column, [_value_column(mapping, others)])
     if not isinstance(mapping.series, str):
         return Plan(stamp_columns, None, [item.column for item in mapping.series])
+    if mapping.value_column is not None:
+        return Plan(stamp_columns, None, [mapping.value_column])
     for look in others:
         if look.numbers < 0.5:
             ledger.note("left out: its cells are not numbers", column=look.name)
@@ -83,8 +85,10 @@ def _check_named(mapping: Mapping, known: dict[str, Look]) -> None:
             findings.append(Finding("mapping.series", "names a column twice"))
         if not columns:
             findings.append(Finding("mapping.series", "names no column"))
-    if mapping.value_column and mapping.series_column is None:
-        findings.append(Finding("mapping.value_column", "is for long files; name the series_column too, or use series"))
+    if mapping.value_column and mapping.series_column is None and not isinstance(mapping.series, str):
+        findings.append(
+            Finding("mapping.value_column", "is for a file of one series or a long file; series names them here")
+        )
     columns_text = ", ".join(list(known)[:20])
     findings += [
         Finding(f"mapping.{place}", f"the file has no column {name!r}; it has {columns_text}")
@@ -157,7 +161,8 @@ def specs(mapping: Mapping, columns: list[str], fallback: str, *, long_column: s
     findings: list[Finding] = []
     found: list[Spec] = []
     for index, column in enumerate(columns):
-        item = given.get(column, SeriesMapping(column=column))
+        # A name from a file is no one's input to refuse: NUL and the like are left out of the profile's name.
+        item = given.get(column) or SeriesMapping.model_construct(column=column)
         place = f"mapping.series.{index}.unit" if item.unit else "mapping.unit"
         try:
             found.append(_spec(mapping, item, long_column or column))

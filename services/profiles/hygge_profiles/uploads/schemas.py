@@ -1,8 +1,8 @@
 """What goes in and out over HTTP for uploads: the mapping, the report."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from hygge_profiles.fields import MINUTES_A_DAY, Moment, Strict, Text
 from hygge_profiles.profiles.schemas import ProfileOut, SourceType, Statistics
@@ -15,7 +15,7 @@ class SeriesMapping(Strict):
     """One series of the file."""
 
     column: Text = Field(description="Name of the column; in a long file the text in `series_column`")
-    name: str | None = Field(
+    name: Text | None = Field(
         None,
         min_length=1,
         max_length=200,
@@ -23,6 +23,11 @@ class SeriesMapping(Strict):
     )
     profile_type: ProfileType | None = None
     unit: str | None = Field(None, max_length=MAX_UNIT_LENGTH)
+
+
+def _named(value: Any) -> Any:
+    """A column's name alone stands for the series with all defaults."""
+    return {"column": value} if isinstance(value, str) else value
 
 
 class Mapping(Strict):
@@ -64,11 +69,14 @@ class Mapping(Strict):
     profile_type: ProfileType | None = Field(None, description="Default: from the column's name or unit, else load")
     unit: str | None = Field(None, max_length=MAX_UNIT_LENGTH, description="Default: from the column's name, else kW")
     source_type: SourceType = SourceType.UPLOAD
-    series: list[SeriesMapping] | Literal["all other columns", "all"] = Field(
+    series: list[Annotated[SeriesMapping, BeforeValidator(_named)]] | Literal["all other columns", "all"] = Field(
         "all other columns", description="Columns to read; default: all other columns that hold numbers"
     )
     series_column: Text | None = Field(None, description="Long file: the column that names the series of a row")
-    value_column: Text | None = Field(None, description="Long file: the column of values; default: the only one left")
+    value_column: Text | None = Field(
+        None,
+        description="The column of values: of a long file (default: the only one left), or the only one to read",
+    )
     gaps: Literal["refuse", "zero", "interpolate", "previous"] = Field("refuse", description="Missing steps or values")
     max_gap_steps: int | None = Field(None, ge=1, description="Longer gaps are refused whatever `gaps` says")
     edges: Literal["gap", "trim"] = Field("gap", description="Values missing at the start or end: a gap, or cut off")

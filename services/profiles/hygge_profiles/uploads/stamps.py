@@ -111,7 +111,8 @@ def parse(texts: Array, expression: str) -> Parsed:
     names = [parts.type.field(index).name for index in range(parts.type.num_fields)]
     fields = {name: parts.field(index) for index, name in enumerate(names)}
     year, day = _number(fields["Y"]), _number(fields["d"])
-    year = np.where(year < 100, year + 2000, year)
+    short = pc.utf8_length(fields["Y"]).fill_null(4).to_numpy(zero_copy_only=False) <= 2
+    year = np.where(short, year + 2000, year)
     month = _month(fields["b"]) if "b" in fields else _number(fields["m"])
     hour, minute, second = (_number(fields[name]) if name in fields else np.zeros_like(year) for name in "HMS")
     readable = matched & (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)

@@ -16,10 +16,12 @@ PERIOD = r"^(run|\d{4}-\d{2}(-\d{2})?)$"
 
 
 @router.get("/compare", summary="The indicators of several runs side by side")
-def compare(runs: Annotated[str, Query(description="Run ids separated by commas")], caller: Caller) -> CompareOut:
+def compare(
+    runs: Annotated[list[str], Query(description="Run ids separated by commas, or sent several times")], caller: Caller
+) -> CompareOut:
     """Each indicator is a list with one value per run, in the order asked for. 409 when a run has not ended."""
     try:
-        run_ids = [int(part) for part in runs.split(",")]
+        run_ids = [int(part) for part in ",".join(runs).split(",")]
         if not all(0 < run_id <= MAX_ID for run_id in run_ids):
             raise ValueError
     except ValueError:

@@ -6,6 +6,7 @@ import numpy as np
 
 from hygge_core.auth import Principal, Role
 from hygge_core.errors import NotAllowed
+from hygge_results.formats import exact
 from hygge_results.series import service
 from hygge_results.series.measures import PRICE
 from hygge_results.series.service import Wanted
@@ -26,7 +27,7 @@ def prices(principal: Principal, run_id: int, wanted: Wanted) -> dict[str, Any]:
         "run_id": run_id, "node_id": found.nodes[0].node_id, "resolution": found.resolution,
         "timezone": found.run.timezone, "start": found.timestamps[0] if len(found.timestamps) else None,
         "step_minutes": found.step_minutes, "timestamps": None if found.step_minutes else found.timestamps,
-        "unit": f"{found.run.currency}/kWh", "prices": np.ascontiguousarray(found.values[PRICE]),
-        "traded_kw": np.ascontiguousarray(found.values[VOLUME]),
+        "unit": f"{found.run.currency}/kWh", "prices": exact(found.values[PRICE]),
+        "traded_kw": exact(found.values[VOLUME]),
         "mean_price": float(np.nan_to_num(price) @ traded) / total if total > 0 else None,
     }  # fmt: skip

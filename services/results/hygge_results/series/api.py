@@ -21,7 +21,8 @@ MAX_CURVE_POINTS = 120_000
 Resolution = Literal["native", "15m", "1h", "1d", "1mo"]
 Node = Annotated[int | None, Query(ge=0, le=MAX_ID, description="A house, transformer or the grid; absent: the grid")]
 OfKind = Annotated[Kind | None, Query(description="Without node_id: all nodes of this kind, by day or month")]
-Measures = Annotated[str, Query(description=f"Separated by commas, of: {', '.join(UNITS)}. Absent: the stored ones")]
+NAMES = f"Separated by commas, or sent several times, of: {', '.join(UNITS)}. Absent: the stored ones"
+Measures = Annotated[list[str] | None, Query(description=NAMES)]
 From = Annotated[str | None, Query(alias="from", description="A date (local midnight) or an ISO 8601 timestamp")]
 To = Annotated[str | None, Query(alias="to", description="As `from`; itself not included")]
 Accept = Annotated[str, Header(include_in_schema=False)]
@@ -35,7 +36,7 @@ def series(
     *,
     node_id: Node = None,
     kind: OfKind = None,
-    measures: Measures = "",
+    measures: Measures = None,
     first: From = None,
     last: To = None,
     resolution: Resolution = "native",
@@ -47,7 +48,7 @@ def series(
     far as it has come. A household sees its own houses.
     """
     kind_asked = kind if node_id is None else None
-    wanted = Wanted(node_id, kind_asked, _split(measures), first, last, resolution)
+    wanted = Wanted(node_id, kind_asked, _split(measures or []), first, last, resolution)
     found = service.read(caller, run_id, wanted)
     form = formats.chosen(accept)
     return formats.json_response(_json(found)) if form == "json" else formats.table_response(as_table(found), form)
@@ -90,8 +91,8 @@ def as_table(found: Series) -> pa.Table:
     return pa.table(columns)
 
 
-def _split(measures: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.strip() for name in measures.split(",") if name.strip()))
+def _split(measures: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in ",".join(measures).split(",") if name.strip()))
 
 
 def _json(found: Series) -> dict[str, Any]:
@@ -107,4 +108,4 @@ def _json(found: Series) -> dict[str, Any]:
     }  # fmt: skip
     if not found.one_node:
         body["node_ids"] = [node.node_id for node in found.nodes]
-    return body | {"values": {name: np.ascontiguousarray(values) for name, values in found.values.items()}}
+    return body | {"values": {name: formats.exact(values) for name, values in found.values.items()}}

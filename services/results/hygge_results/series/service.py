@@ -174,6 +174,8 @@ def _days(
     """Day or month values [nodes, intervals] of all local days that `span` touches."""
     first, last = _local_days(run, span)
     all_days, starts, all_hours = _calendar(run.starts_at, run.ends_at, run.step_minutes, run.timezone)
+    # Where local midnight lies inside a step, the run may end minutes after the last day that has a step of its own.
+    first, last = min(first, all_days[-1]), min(last, all_days[-1])
     low, high = all_days.index(first), all_days.index(last) + 1
     hours, timestamps = all_hours[low:high], starts[low:high]
     expressions = {name: _expression(name, kind) for name in names if not measures.needs_vectors(name, kind)}

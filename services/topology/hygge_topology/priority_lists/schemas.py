@@ -6,11 +6,19 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from hygge_topology.fields import Id, Label, Labels, Strict, wrong
 
+# One flag or house of a rank, as a reader of "ranks of flags and houses" may well send it.
+SINGULAR = {"flag": "flags", "house": "houses", "house_id": "houses"}
+
 
 def canonical(rank: Any) -> Any:
-    """A rank as {"flags": […], "houses": […]}: it may be sent as a flag's name, a house's id, or a list of those."""
+    """A rank as {"flags": […], "houses": […]}: it may be sent as a flag's name, a house's id, or a list of those.
+
+    `flag` and `house` (or `house_id`) may stand for a list of one.
+    """
     if isinstance(rank, dict):
-        return rank
+        # Next to its list the singular stays, and is refused: one of the two would be lost.
+        single = {name: plural for name, plural in SINGULAR.items() if name in rank and plural not in rank}
+        return {single.get(name, name): [value] if name in single else value for name, value in rank.items()}
     items = rank if isinstance(rank, list) else [rank]
     flags = [item for item in items if isinstance(item, str)]
     houses = [item for item in items if isinstance(item, int) and not isinstance(item, bool)]
