@@ -46,7 +46,7 @@ class Api:
     def wait(self, run_id: int, seconds: float = 120) -> dict[str, Any]:
         ends_at = time.monotonic() + seconds
         while time.monotonic() < ends_at:
-            run: dict[str, Any] = self("GET", f"/runs/{run_id}")
+            run: dict[str, Any] = self("GET", f"/runs/{run_id}", params={"include": "none"})
             if run["status"] in FINAL:
                 return run
             time.sleep(0.1)

@@ -143,7 +143,7 @@ def follow_run(api: Api, run_id: int) -> Iterator[dict[str, Any]]:
                     break
         except httpx.TransportError:
             pass  # a stream that breaks off is opened again; the run does not depend on it
-        run = dict(api.get(f"/runs/{run_id}"))
+        run = dict(api.get(f"/runs/{run_id}", params={"include": "none"}))
         yield run
         if run["status"] in FINAL:
             break

@@ -238,8 +238,8 @@ class Run:
             self._worst,
         )
 
-    def outcome(self) -> Outcome:
-        """Everything about the window, once all its tiles are written."""
+    def outcome(self, is_whole: bool) -> Outcome:
+        """Everything about the window, once all its tiles are written. is_whole: the community is no shard."""
         window, offsets = self._window, self._community.transformer_offsets
         grid = _new_nodes(self._memory, "grid", 1, window.steps, window.day_offsets.size - 1)
         close_window(
@@ -251,6 +251,7 @@ class Run:
             grid.sums,
             offsets,
             window.day_offsets,
+            is_whole,
         )
         exact, rounded, pool, energy = (float(worst) for worst in self._worst)
         hours = window.step_hours

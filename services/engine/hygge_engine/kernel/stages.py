@@ -20,7 +20,7 @@ from hygge_engine.kernel.measures import (
 )
 from hygge_engine.kernel.parts import larger
 from hygge_engine.kernel.sums import STORAGE_LOSS_KWH, add_sums, sum_days, sum_peaks
-from hygge_engine.kernel.types import SOC, Float32, Float64, Int64
+from hygge_engine.kernel.types import SHARED_GRID, SOC, Float32, Float64, Int64
 from hygge_engine.kernel.upstream import LOST, SHARED
 
 # A house is written some days at a time, so that its rows stay in the fastest cache.
@@ -143,11 +143,12 @@ def close_window(
     grid_sums: Float64,
     offsets: Int64,
     days: Int64,
+    is_whole: bool,
 ) -> None:
-    """Storage losses of houses; sums of houses into transformers and of transformers into the grid; their peaks.
+    """Storage losses of houses; sums of houses into transformers and of these into the grid; their peaks.
 
-    loss: float64[H, D]; sums: float64[N, D, 16], zero for transformers and grid; values: float32[N, 9, T];
-    days: int64[D+1].
+    loss: float64[H, D]; sums: float64[N, D, 16], zero for transformers and grid; values: float32[N, 9, T]; days:
+    int64[D+1]. is_whole: these are all transformers of the grid, so what they share between them is 0 on balance.
     """
     sums[:, :, STORAGE_LOSS_KWH] = loss
     totals = np.zeros((grid_values.shape[1], grid_values.shape[2]))
@@ -159,5 +160,7 @@ def close_window(
         for measure in range(totals.shape[0]):
             for t in range(totals.shape[1]):
                 totals[measure, t] += np.float64(transformer_values[k, measure, t])
+    if is_whole:
+        totals[SHARED_GRID] = 0.0
     grid_values[0] = totals
     sum_peaks(grid_values[0], grid_sums[0], days)

@@ -42,7 +42,7 @@ def run_window(
             run.write(tile, settled.parts)
         else:
             run.write(tile, np.ascontiguousarray(handdown.parts[..., tile.start : tile.stop]))
-    return run.outcome(), run.state()
+    return run.outcome(handdown is None), run.state()
 
 
 def window_left(
