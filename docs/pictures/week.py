@@ -37,10 +37,11 @@ def draw(series: dict[str, Any]) -> None:
     figure, (power, energy) = plt.subplots(2, 1, figsize=(10, 5.2), height_ratios=(3, 1), sharex=True)
     power.stackplot(
         times, own, kw["bought_kw"], kw["import_kw"], colors=["#f2b134", "#3c9d72", "#9db4c8"],
-        labels=["own sun and battery", "shared by neighbours", "imported"],
+        labels=["own sun and battery", "shared by neighbours, also into batteries", "imported"],
     )  # fmt: skip
     power.plot(times, kw["load_kw"], color="#22303c", linewidth=1, label="load")
-    power.fill_between(times, -kw["export_kw"], 0, color="#d96c5f", label="exported")
+    if kw["export_kw"].any():
+        power.fill_between(times, -kw["export_kw"], 0, color="#d96c5f", label="exported")
     power.set_ylabel("kW")
     power.set_title("A June week of 104 houses behind one transformer (SimBench semi-urban)", loc="left")
     power.legend(ncols=5, frameon=False, loc="upper left", fontsize=9)
