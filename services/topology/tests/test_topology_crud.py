@@ -201,7 +201,7 @@ def test_lists_come_in_pages(operator: Client) -> None:
         ("/flags", {"name": "x", "description": 5}, "description"),
         ("/priority-lists", {"name": "x", "configuration": "medical"}, "configuration"),
         ("/priority-lists", {"name": "x", "configuration": [None]}, "configuration.0"),
-        ("/priority-lists", {"name": "x", "configuration": [{"flag": []}]}, "configuration.0.flag"),
+        ("/priority-lists", {"name": "x", "configuration": [{"flagg": []}]}, "configuration.0.flagg"),
     ],
 )
 def test_bad_fields_are_named(tree: Tree, path: str, body: dict[str, Any], field: str) -> None:

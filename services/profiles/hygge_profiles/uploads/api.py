@@ -115,6 +115,11 @@ async def _upload(form: FormData) -> Upload:
     try:
         mapping = Mapping.model_validate_json(text)
     except ValidationError as error:
-        findings = [Finding(".".join(["mapping", *map(str, item["loc"])]), str(item["msg"])) for item in error.errors()]
+        findings = [Finding(_place(item["loc"]), str(item["msg"])) for item in error.errors()]
         raise InvalidInput(findings) from error
     return Upload(file.file, file.filename or "", mapping)
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    """Where in the mapping; the names that pydantic gives to the alternatives of a field are left out."""
+    return ".".join(["mapping", *(str(part) for part in loc if "[" not in str(part))])
