@@ -20,8 +20,7 @@ from typing import Any
 import structlog
 from celery import signals
 from opentelemetry.instrumentation.celery import CeleryInstrumentor
-from prometheus_client import CollectorRegistry, start_http_server
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import start_http_server
 
 from hygge_core import telemetry
 from hygge_core.database import connect
@@ -78,9 +77,7 @@ def _before_fork(**_: Any) -> None:
     warm_up()
     logger.info("warm", seconds=round(time.perf_counter() - started, 2))
     if settings.worker_metrics_port:
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        start_http_server(settings.worker_metrics_port, settings.host, registry)
+        start_http_server(settings.worker_metrics_port, settings.host, telemetry.registry())
 
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
