@@ -15,6 +15,7 @@ import io
 import json
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -106,28 +107,85 @@ def house(bus: str, loads: list[Row], generators: list[Row], storages: list[Row]
 
 def community(folder: Path, name: str) -> dict[str, Any]:
     """The document in the form hygge-community/1."""
-    transformer = read(folder, "transformers.csv")[0]
+    station = read(folder, "transformers.csv")[0]
     loads, generators, storages = (
         by_bus(read(folder, file)) for file in ("loads.csv", "generators.csv", "storages.csv")
     )
-    station = next(row for row in read(folder, "buses.csv") if row["bus"] == transformer["lv_bus"])
+    place = next(row for row in read(folder, "buses.csv") if row["bus"] == station["lv_bus"])
     buses = sorted(set(loads) | set(generators) | set(storages), key=natural)
     return {
         "format": "hygge-community/1",
         "name": name,
         "timezone": "Europe/Berlin",
         "currency": "EUR",
-        "location": {"latitude": float(station["lat"]), "longitude": float(station["lon"])},
+        "location": {"latitude": float(place["lat"]), "longitude": float(place["lon"])},
         "transformers": [
             {
-                "id": transformer["transformer"],
-                "name": transformer["transformer"],
+                "id": station["transformer"],
+                "name": station["transformer"],
                 # The rating in kVA at a power factor of 1.
-                "capacity_kw": float(transformer["sn_kva"]),
+                "capacity_kw": float(station["sn_kva"]),
                 "houses": [house(bus, loads[bus], generators[bus], storages[bus]) for bus in buses],
             }
         ],
         "priority_lists": [],
+        "network": network(folder, buses),
+    }
+
+
+def network(folder: Path, houses: list[str]) -> dict[str, Any]:
+    """Buses, lines, transformer and the network upstream, by the names of the grid. A house hangs on its own bus."""
+    source = read(folder, "external_grid.csv")[0]
+    buses = sorted(read(folder, "buses.csv"), key=by_name("bus"))
+    cut_off = open_ends(folder)
+    return {
+        "source": {"bus": source["bus"], "voltage_pu": float(source["vm_pu"])},
+        "buses": [{"name": row["bus"], "voltage_kv": float(row["vn_kv"])} for row in buses],
+        "lines": [line(row, cut_off) for row in sorted(read(folder, "lines.csv"), key=by_name("line"))],
+        "transformers": [transformer(row) for row in read(folder, "transformers.csv")],
+        "connections": [{"house": bus, "bus": bus} for bus in houses],
+    }
+
+
+def by_name(column: str) -> Callable[[Row], list[Any]]:
+    return lambda row: natural(row[column])
+
+
+def open_ends(folder: Path) -> set[tuple[str, str]]:
+    """Bus and line of every open switch; the line is cut off at that end."""
+    rows = [row for row in read(folder, "switches.csv") if row["closed"] != "True"]
+    if any(row["element_type"] != "line" for row in rows):
+        raise SystemExit("Only switches of lines are expected to be open.")
+    return {(row["bus"], row["element"]) for row in rows}
+
+
+def line(row: Row, cut_off: set[tuple[str, str]]) -> dict[str, Any]:
+    figures = ("length_km", "r_ohm_per_km", "x_ohm_per_km", "c_nf_per_km", "max_i_ka")
+    found: dict[str, Any] = {"name": row["line"], "from_bus": row["from_bus"], "to_bus": row["to_bus"]}
+    found |= {name: float(row[name]) for name in figures}
+    # Only what differs from the form's defaults is written.
+    found |= {"parallel": int(row["parallel"])} if row["parallel"] != "1" else {}
+    found |= {"in_service": False} if row["in_service"] != "True" else {}
+    return found | {f"{end}_closed": False for end in ("from", "to") if (row[f"{end}_bus"], row["line"]) in cut_off}
+
+
+def transformer(row: Row) -> dict[str, Any]:
+    """Its name plate, with the tap as published (for what pandapower makes of that tap see docs/network.md)."""
+    plate = ("sn_kva", "vk_percent", "vkr_percent", "pfe_kw", "i0_percent")
+    tap = {name: int(float(row[name])) for name in ("tap_pos", "tap_neutral")}
+    return {
+        "name": row["transformer"],
+        "hv_bus": row["hv_bus"],
+        "lv_bus": row["lv_bus"],
+        "transformer": row["transformer"],
+        "hv_kv": float(row["vn_hv_kv"]),
+        "lv_kv": float(row["vn_lv_kv"]),
+        **{name: float(row[name]) for name in plate},
+        **tap,
+        "tap_step_percent": float(row["tap_step_percent"]),
+        "tap_side": row["tap_side"],
+        "shift_degree": float(row["shift_degree"]),
+        "parallel": int(row["parallel"]),
     }
 
 
@@ -193,6 +251,19 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def write_community(path: Path, document: dict[str, Any]) -> None:
+    """The document; what its network lists stands on one line each."""
+    lines = []
+    for name, value in document["network"].items():
+        rows = (
+            ",\n".join(f"   {json.dumps(row, ensure_ascii=False)}" for row in value) if isinstance(value, list) else ""
+        )
+        lines.append(f'  "{name}": ' + (f"[\n{rows}\n  ]" if rows else json.dumps(value, ensure_ascii=False)))
+    rest = json.dumps(document | {"network": None}, indent=1, ensure_ascii=False)
+    text = rest.removesuffix("null\n}") + "{\n" + ",\n".join(lines) + "\n }\n}\n"
+    path.write_text(text, encoding="utf-8")
+
+
 def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
     """A JSON list with one line for each row."""
     path.write_text("[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n", encoding="utf-8")
@@ -206,7 +277,7 @@ def main() -> None:
     chosen = parser.parse_args()
     chosen.target.mkdir(parents=True, exist_ok=True)
     columns = series(chosen.source)
-    write_json(chosen.target / "community.json", community(chosen.source, chosen.name or chosen.source.name))
+    write_community(chosen.target / "community.json", community(chosen.source, chosen.name or chosen.source.name))
     write_json(chosen.target / "mapping.json", mapping(columns))
     write_lines(chosen.target / "assignments.json", assignments(chosen.source))
     write_profiles(chosen.source, chosen.target, columns)

@@ -1,8 +1,9 @@
 """The columns of `results.node_days` and `results.flows`: one list that writer, reader, view and docs share.
 
 A row of `node_days` is one node's local day. Its measure vectors are `real[]` with one element a stored step
-(92, 96 or 100 quarter-hours); NULL stands for zero in every step of that day. Its sums are float64 over the simulated
-steps of that day, also when the run stores hours or no vectors at all. Powers are means over the step.
+(92, 96 or 100 quarter-hours); NULL stands for zero in every step of that day. A price is NaN in a step without a trade
+where trades make the price (auctions). Its sums are float64 over the simulated steps of that day, also when the run
+stores hours or no vectors at all. Powers are means over the step.
 
 Houses carry their own flows. Transformers and the grid carry sums over their houses: signed vectors are net (so their
 `grid_kw + shared_grid_kw` is the flow through the transformer or the grid connection), kWh and money sums are gross.
@@ -57,18 +58,26 @@ SUMS: tuple[Quantity, ...] = (
     Quantity("exported_kwh", "kWh", "sold at the feed-in tariff"),
     Quantity("curtailed_kwh", "kWh", "generation that found no way out"),
     Quantity("unserved_kwh", "kWh", "consumption that could not be served"),
+    Quantity("driven_kwh", "kWh", "driven out of the batteries of cars"),
+    Quantity("ev_shortfall_kwh", "kWh", "driving energy that a car's battery lacked and that was charged elsewhere"),
+    Quantity("heat_kwh", "kWh", "thermal: heat and cold delivered to the house"),
+    Quantity("unmet_heat_kwh", "kWh", "thermal: heat and cold that the devices could not deliver"),
+    Quantity("generator_kwh", "kWh", "part of the generation that came from fuel"),
+    Quantity("clipped_kwh", "kWh", "generation that the inverter did not let through; not part of generation_kwh"),
     Quantity("import_cost_eur", "EUR", "imported energy at the retail tariff, without fees"),
     Quantity("export_revenue_eur", "EUR", "exported energy at the feed-in tariff"),
     Quantity("purchase_cost_eur", "EUR", "local purchases at the local price, without fees"),
     Quantity("sale_revenue_eur", "EUR", "local sales at the local price"),
     Quantity("fees_eur", "EUR", "platform fee, grid fees and taxes on purchases and imports"),
+    Quantity("fuel_cost_eur", "EUR", "fuel burnt by generators"),
+    Quantity("incentive_eur", "EUR", "paid to the house on top of the market, such as a premium on shared energy"),
     Quantity("reference_cost_eur", "EUR", "bill of the same house without a community (own storage stays)"),
     Quantity("co2_kg", "kg", "CO2 of the imported energy"),
     Quantity("import_peak_kw", "kW", "largest mean power of a step into the node; 0 without import"),
     Quantity("export_peak_kw", "kW", "largest mean power of a step out of the node; 0 without export"),
 )
 
-# Not one of the sums: a writer that does not know it leaves NULL, and closing a run reads all load vectors instead.
+# Every writer gives it, and of transformers and the grid it is the peak of the sum, which no sum of houses can tell.
 LOAD_PEAK = Quantity("load_peak_kw", "kW", "largest mean load of a simulated step")
 
 MEASURE_NAMES: tuple[str, ...] = tuple(quantity.name for quantity in MEASURES)
@@ -84,8 +93,9 @@ KEY_COLUMNS: tuple[Column, ...] = (
     Column("steps", "smallint"),
 )
 
-# Column order of the table and of COPY. `starts_at`: UTC of the first element; `steps`: elements of the vectors (0: no
-# vectors are stored, only sums). Sums come before the vectors, so reading a sum skips no vector.
+# Column order of COPY, which names its columns. `starts_at`: UTC of the first element; `steps`: elements of the vectors
+# (0: no vectors are stored, only sums). In the table the first sums stand before the vectors, so that reading one skips
+# no vector; sums that a later migration added stand after them.
 COLUMNS: tuple[Column, ...] = (
     *KEY_COLUMNS,
     *(Column(name, "double precision") for name in SUM_NAMES),

@@ -41,6 +41,14 @@ def test_replace_the_whole_list(alice: Any, profiles: dict[str, int]) -> None:
     assert put(alice, []).json()["items"] == []
 
 
+def test_a_house_follows_a_schedule_but_no_weather(alice: Any) -> None:
+    schedule = alice.profile([-1.0], profile_type="schedule")["id"]
+    weather = alice.profile([-1.0], profile_type="weather", unit="degC")["id"]
+    assert put(alice, [{"house_id": 601, "profile_id": schedule}]).status_code == 200
+    refused = put(alice, [{"house_id": 601, "profile_id": schedule}, {"house_id": 601, "profile_id": weather}])
+    assert [error["field"] for error in refused.json()["errors"]] == ["1.profile_id"]
+
+
 def test_all_findings_and_nothing_changes(alice: Any, profiles: dict[str, int], bob: Any) -> None:
     put(alice, [{"house_id": 601, "profile_id": profiles["load"]}])
     before = alice.get(f"/grids/{GRID}/assignments").json()

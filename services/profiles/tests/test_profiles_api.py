@@ -27,6 +27,15 @@ def test_create_and_read(alice: Any) -> None:
     assert alice.values(body["id"]) == [1.0, 2.0, 0.0, 4.0]
 
 
+def test_a_schedule_is_signed_power_and_a_temperature_is_in_degrees_celsius(alice: Any) -> None:
+    schedule = alice.profile([-0.5, 0.25], profile_type="schedule", unit="kWh")
+    assert (schedule["unit"], alice.values(schedule["id"])) == ("kW", [-2.0, 1.0])
+    assert schedule["statistics"]["energy_kwh"] == -0.25
+    outdoor = alice.profile([263.15, 293.15], profile_type="weather", unit="K")
+    assert outdoor["unit"] == "degC"
+    assert alice.values(outdoor["id"]) == pytest.approx([-10.0, 20.0], abs=1e-4)
+
+
 def test_equal_content_has_equal_hash(alice: Any) -> None:
     first, second = alice.profile([1, 2], name="a"), alice.profile([1000, 2000], name="b", unit="W")
     other = alice.profile([1, 2], start="2026-01-01T00:15:00Z")

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -27,13 +28,27 @@ from hygge_profiles.uploads import stamps
         ("load", "p.u.", "pu", 1), ("price", "EUR/kWh", "EUR/kWh", 1), ("price", "CHF/MWh", "CHF/kWh", 0.001),
         ("price", "ct/kWh", "EUR/kWh", 0.01), ("price", "€/MWh", "EUR/kWh", 0.001), ("price", "usd/kwh", "USD/kWh", 1),
         ("carbon", "g/kWh", "kg/kWh", 0.001), ("carbon", "kg/kWh", "kg/kWh", 1), ("carbon", "t/MWh", "kg/kWh", 1),
-        ("carbon", "gCO2/kWh", "kg/kWh", 0.001), ("weather", "°C", "°C", 1),
+        ("carbon", "gCO2/kWh", "kg/kWh", 0.001), ("weather", "hPa", "hPa", 1),
+        ("schedule", "kWh", "kW", 4), ("schedule", "W", "kW", 0.001),
     ],
 )  # fmt: skip
 def test_units(profile_type: str, unit: str, stored: str, factor: float) -> None:
     rule = conversion(ProfileType(profile_type), unit)
     assert rule.unit == stored
     assert rule.multiplier(15) == pytest.approx(factor)
+
+
+@pytest.mark.parametrize(
+    ("unit", "given", "stored"),
+    [
+        ("°C", [-3.5, 21], [-3.5, 21]), ("degC", [0], [0]), ("C", [1], [1]), ("K", [273.15, 300], [0, 26.85]),
+        ("kelvin", [0], [-273.15]), ("°F", [32, 212], [0, 100]), (" degf ", [-40], [-40]),
+    ],
+)  # fmt: skip
+def test_temperatures_are_stored_in_degrees_celsius(unit: str, given: list[float], stored: list[float]) -> None:
+    rule = conversion(ProfileType.WEATHER, unit)
+    assert (rule.unit == "degC") == (unit != "C")  # a C alone may be anything
+    assert rule.stored(np.asarray(given, float), 15).tolist() == pytest.approx(stored, abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +69,8 @@ def test_units_that_do_not_fit(profile_type: str, unit: str) -> None:
     [
         ("B1_pv_kwh", "kWh", "solar"), ("load [kW]", "kW", None), ("demand_mw", "MW", None), ("value", None, None),
         ("Germany/Luxembourg[€/MWh]", "EUR/MWh", "price"), ("tariff_usd_per_kwh", "USD/kWh", "price"),
-        ("carbon_kg_per_kwh", "kg/kWh", "carbon"), ("temperature_c", None, "weather"), ("wind_speed_m_s", None, "weather"),
+        ("carbon_kg_per_kwh", "kg/kWh", "carbon"), ("temperature_c", "degC", "weather"), ("temperature [°C]", "degC", "weather"),
+        ("temp_cabin", None, "weather"), ("temperature", None, "weather"), ("temperature_cloud", None, "weather"), ("wind_speed_m_s", None, "weather"),
         ("solar", None, "solar"), ("H0-A_pload", None, None), ("viewpoint", None, None),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hygge_core.errors import InvalidInput, TooLarge
-from hygge_profiles.resample import to_buckets, to_step
+from hygge_core.resample import to_buckets, to_step
 from hygge_profiles.uploads import pipeline, zones
 from hygge_profiles.uploads.schemas import Mapping
 from hygge_profiles.uploads.source import Limits

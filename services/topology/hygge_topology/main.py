@@ -14,12 +14,13 @@ from hygge_topology.documents.api import router as documents
 from hygge_topology.flags.api import router as flags
 from hygge_topology.grids.api import router as grids
 from hygge_topology.houses.api import router as houses
+from hygge_topology.networks.api import router as networks
 from hygge_topology.priority_lists.api import router as priority_lists
 from hygge_topology.settings import Settings
 from hygge_topology.transformers.api import router as transformers
 
 # Documents come first: POST /grids/import must not be read as a grid's id.
-ROUTERS = (documents, grids, transformers, houses, devices, flags, priority_lists)
+ROUTERS = (documents, grids, transformers, houses, devices, flags, priority_lists, networks)
 
 
 def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> FastAPI:
@@ -36,7 +37,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Fast
     return create_app(
         settings,
         name="topology",
-        summary="What exists: grids, transformers, houses, devices, flags, priority lists, and whole communities",
+        summary="What exists: grids, transformers, houses, devices, flags, priority lists, networks, whole communities",
         routers=ROUTERS,
         checks={"database": lambda: ping(database)},
         lifespan=lifespan,

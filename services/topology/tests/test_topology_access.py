@@ -27,6 +27,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/flags": {"name": "x"},
     "/priority-lists": {"name": "x", "configuration": []},
     "/grids/{grid_id}/topology": {"name": "x"},
+    "/grids/{grid_id}/network": {"source": {"bus": "LV"}, "buses": [{"name": "LV", "voltage_kv": 0.4}]},
 }
 
 
@@ -35,7 +36,8 @@ class Owned:
 
     def __init__(self, callers: Callers) -> None:
         self.owner = callers(201)
-        document = self.owner("POST", "/grids/import", 201, json=community())
+        network = BODIES["/grids/{grid_id}/network"]
+        document = self.owner("POST", "/grids/import", 201, json=community(network=network))
         self.grid = document["id"]
         house = document["transformers"][0]["houses"][0]
         flag = self.owner("POST", "/flags", 201, json={"name": "own"})

@@ -53,6 +53,9 @@ def cursor(callers: Callers, operator: Client, database: TestDatabase) -> Iterat
         "UPDATE priority_list SET grid_id = 0",
         "INSERT INTO flag (name) VALUES ('medical')",
         "INSERT INTO flag (name, created_by) VALUES ('x', 1), ('x', 1)",
+        "INSERT INTO network (grid_id, content) VALUES (0, '{}')",
+        "INSERT INTO network (grid_id, content) SELECT id, '[]' FROM grid",
+        "INSERT INTO network_connection (grid_id, house_id, bus) SELECT grid_id, id, 'B' FROM house",
         "INSERT INTO snapshot (grid_id, version, hash, document) VALUES (0, 1, '', '{}')",
     ],
 )
@@ -67,7 +70,7 @@ def test_migrations_go_down_and_up_again(database: TestDatabase, callers: Caller
     connection = connect(database.url("topology"), schema="topology", pool_size=1)
     with connection.connection_context():
         runner = Runner(connection, directory=str(ROOT / "services/topology/migrations"), schema="topology")
-        runner.down()
+        runner.down("0001_topology")
         assert connection.execute_sql(
             "SELECT count(*) FROM pg_class WHERE relnamespace = 'topology'::regnamespace AND relname = 'grid'"
         ).fetchone() == (0,)

@@ -73,6 +73,25 @@ def test_a_storage_has_field_typical_defaults(operator: Client, devices: str) ->
         ("battery", "self_discharge_per_day", 1),
         ("electric_vehicle", "max_discharge_kw", -1),
         ("electric_vehicle", "charge_efficiency", 1.2),
+        ("electric_vehicle", "charge_strategy", "when_i_like"),
+        ("electric_vehicle", "target_soc", 1.2),
+        ("electric_vehicle", "power_levels_kw", [11, 3.7]),
+        ("electric_vehicle", "power_levels_kw", [3.7, 22]),
+        ("electric_vehicle", "power_levels_kw.0", [0]),
+        ("electric_vehicle", "schedule", [{"departs": "07:00", "returns": "07:00"}]),
+        ("electric_vehicle", "schedule.0.departs", [{"departs": "7:00", "returns": "08:00"}]),
+        ("electric_vehicle", "schedule.0.returns", [{"departs": "07:00", "returns": "24:00"}]),
+        ("electric_vehicle", "schedule.0.energy_kwh", [{"departs": "07:00", "returns": "08:00", "energy_kwh": -1}]),
+        ("electric_vehicle", "schedule.0.weekdays.0", [{"departs": "07:00", "returns": "08:00", "weekdays": [7]}]),
+        ("electric_vehicle", "schedule.0.weekdays", [{"departs": "07:00", "returns": "08:00", "weekdays": []}]),
+        ("heat_pump", "cop_model", "fire"),
+        ("heat_pump", "carnot_fraction", 1.1),
+        ("heat_pump", "supply_temperature_c", 9),
+        ("heat_pump", "heat_loss_kw_per_k", -1),
+        ("heat_pump", "store_loss_per_day", 1),
+        ("heat_pump", "initial_store", 2),
+        ("heater", "store_litres", -5),
+        ("air_conditioner", "cooling_limit_c", 99),
         ("heat_pump", "cop", 0),
         ("heat_pump", "max_power_kw", -1),
         ("heater", "max_power_kw", "2"),
@@ -81,7 +100,7 @@ def test_a_storage_has_field_typical_defaults(operator: Client, devices: str) ->
     ],
 )
 def test_values_out_of_range_are_refused(operator: Client, devices: str, kind: str, field: str, value: Any) -> None:
-    body = {"kind": kind, **SMALLEST[kind]} | {field: value}
+    body = {"kind": kind, **SMALLEST[kind]} | {field.partition(".")[0]: value}
     assert list(operator.findings("POST", devices, json=body)) == [field]
 
 
@@ -101,6 +120,77 @@ def test_bounds_of_the_state_of_charge_may_not_cross(
     assert list(operator.findings("POST", devices, json=body)) == [field]
     stored = operator("POST", devices, 201, json={"kind": kind, **SMALLEST[kind]})
     assert list(operator.findings("PATCH", f"/devices/{stored['id']}", json=bounds)) == [field]
+
+
+WORK = {"weekdays": ["Mon", "tuesday", 2], "departs": "07:30", "returns": "17:45", "energy_kwh": 6.5}
+
+
+def test_a_car_says_how_it_is_used(operator: Client, devices: str) -> None:
+    body = {
+        "kind": "electric_vehicle", **SMALLEST["electric_vehicle"], "max_soc": 0.9, "max_discharge_kw": 5,
+        "charge_strategy": "by_departure", "power_levels_kw": [3.7, 11],
+        "schedule": [WORK, {"weekdays": [4], "departs": "22:00", "returns": "06:15"}],
+    }  # fmt: skip
+    car = operator("POST", devices, 201, json=body)
+    assert car["target_soc"] is None
+    assert operator.findings("PATCH", f"/devices/{car['id']}", json={"target_soc": 0.95}).keys() == {"target_soc"}
+    assert car["schedule"] == [
+        {"weekdays": [0, 1, 2], "departs": "07:30", "returns": "17:45", "energy_kwh": 6.5},
+        {"weekdays": [4], "departs": "22:00", "returns": "06:15", "energy_kwh": 0},
+    ]
+    assert (
+        operator("PATCH", f"/devices/{car['id']}", 200, json={"target_soc": 0.5, "schedule": []})["target_soc"] == 0.5
+    )
+    plain = operator("POST", devices, 201, json={"kind": "electric_vehicle", **SMALLEST["electric_vehicle"]})
+    assert (plain["charge_strategy"], plain["target_soc"]) == ("on_arrival", None)
+    assert plain["power_levels_kw"] == plain["schedule"] == []
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"departs": "12:00", "returns": "13:00"}, "trip 1 overlaps trip 0 at mon 12:00"),
+        ({"departs": "23:00", "returns": "08:00", "weekdays": ["sun"]}, "trip 1 overlaps trip 0 at mon 07:30"),
+        ({"departs": "17:45", "returns": "17:44", "weekdays": [1]}, "trip 1 overlaps trip 0 at wed 07:30"),
+    ],
+)
+def test_trips_may_not_overlap(operator: Client, devices: str, other: dict[str, Any], message: str) -> None:
+    body = {"kind": "electric_vehicle", **SMALLEST["electric_vehicle"], "schedule": [WORK, other]}
+    assert message in operator.findings("POST", devices, json=body)["schedule"]
+
+
+def test_a_heat_pump_says_what_it_serves(operator: Client, devices: str) -> None:
+    body = {
+        "kind": "heat_pump", **SMALLEST["heat_pump"], "cop_model": "air", "supply_temperature_c": 35,
+        "heat_loss_kw_per_k": 0.15, "store_litres": 300, "initial_store": 0.5,
+    }  # fmt: skip
+    pump = operator("POST", devices, 201, json=body)
+    assert pump.items() >= {**body, "heating_limit_c": 15, "store_delta_k": 10, "cop": None, "store_kwh": None}.items()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "found"),
+    [
+        ("heat_pump", {"cop": 3, "cop_model": "air"}, ["cop_model"]),
+        ("heat_pump", {"cop": 3, "carnot_fraction": 0.4, "store_kwh": 3, "store_litres": 9},
+         ["carnot_fraction", "store_litres"]),
+        ("heat_pump", {"cop_model": "water", "carnot_fraction": 0.4}, ["carnot_fraction"]),
+        ("heat_pump", {"heat_loss_kw_per_k": 0.1}, ["heat_loss_kw_per_k"]),
+        ("heat_pump", {"heat_loss_kw_per_k": 0.1, "cop": 99}, ["cop"]),
+        ("air_conditioner", {"eer": 3, "carnot_fraction": 0.4}, ["carnot_fraction"]),
+        ("air_conditioner", {"cooling_gain_kw_per_k": 0.1}, ["cooling_gain_kw_per_k"]),
+    ],
+)  # fmt: skip
+def test_what_may_not_stand_together(
+    operator: Client, devices: str, kind: str, fields: dict[str, Any], found: list[str]
+) -> None:
+    findings = operator.findings("POST", devices, json={"kind": kind, **SMALLEST[kind], **fields})
+    assert sorted(findings) == found
+
+
+def test_a_heater_needs_no_ratio(operator: Client, devices: str) -> None:
+    body = {"kind": "heater", **SMALLEST["heater"], "heat_loss_kw_per_k": 0.1, "store_kwh": 5}
+    assert operator("POST", devices, 201, json=body)["store_kwh"] == 5
 
 
 def test_all_findings_of_a_device_come_together(operator: Client, devices: str) -> None:

@@ -37,6 +37,26 @@ def devices(draw: st.DrawFn) -> Json:
     if "capacity_kwh" in device:
         bounds = sorted(draw(st.lists(shares, min_size=3, max_size=3)))
         device |= dict(zip(("min_soc", "initial_soc", "max_soc"), bounds, strict=True))
+    return _consistent(device)
+
+
+def _consistent(device: Json) -> Json:
+    """Without what may not stand beside each other."""
+    device["power_levels_kw"] = (
+        [kw for kw in device.get("power_levels_kw", []) if kw <= device["max_charge_kw"]]
+        if (device["kind"] == "electric_vehicle")
+        else []
+    )
+    if not device["power_levels_kw"]:
+        del device["power_levels_kw"]
+    ways = [name for name in ("cop", "cop_model", "eer", "carnot_fraction") if device.get(name) is not None]
+    for name in ways[1:]:
+        del device[name]
+    if not ways and device["kind"] != "heater":
+        device.pop("heat_loss_kw_per_k", None)
+        device.pop("cooling_gain_kw_per_k", None)
+    if device.get("store_kwh") is not None:
+        device.pop("store_litres", None)
     return device
 
 
@@ -50,7 +70,27 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "azimuth_deg": maybe(st.floats(0, 360, exclude_max=True)),
     "hub_height_m": maybe(st.floats(0, 500, exclude_min=True)),
     "fuel_cost_per_kwh": maybe(amounts),
+    "charge_strategy": st.sampled_from(["on_arrival", "solar_surplus", "cheapest_hours", "by_departure"]),
+    "power_levels_kw": st.lists(positive, max_size=4, unique=True).map(sorted),
+    "schedule": st.sampled_from(
+        [
+            [],
+            [{"departs": "07:30", "returns": "17:45", "energy_kwh": 6.5, "weekdays": [0, 4]}],
+            [{"departs": "22:00", "returns": "06:00"}, {"departs": "12:00", "returns": "13:00", "weekdays": ["sat"]}],
+        ]
+    ),
     "cop": maybe(st.floats(0, 20, exclude_min=True)),
+    "cop_model": maybe(st.sampled_from(["air", "ground", "water"])),
+    "carnot_fraction": maybe(st.floats(0, 1, exclude_min=True)),
+    "supply_temperature_c": st.floats(10, 90),
+    "source_temperature_c": maybe(st.floats(-50, 60)),
+    "heating_limit_c": st.floats(-50, 50),
+    "cooling_limit_c": st.floats(-50, 60),
+    "indoor_temperature_c": st.floats(5, 40),
+    "eer_slope_per_k": st.floats(0, 5),
+    "store_delta_k": positive,
+    "store_loss_per_day": st.floats(0, 1, exclude_max=True),
+    "initial_store": shares,
     "eer": maybe(st.floats(0, 30, exclude_min=True)),
 }
 houses = st.fixed_dictionaries(

@@ -18,7 +18,9 @@ class AssignmentIn(Strict):
     model_config = ConfigDict(json_schema_extra={"example": {"house_id": 12, "profile_id": 7, "scale": 4.5}})
 
     house_id: Id
-    profile_id: Id = Field(description="A profile of type load, heat, ev (consumption) or solar, wind (generation)")
+    profile_id: Id = Field(
+        description="A profile of type load, heat, ev (consumption), solar, wind (generation) or schedule (battery)"
+    )
     scale: float = Field(1.0, gt=0, le=MAX_SCALE, description=SCALE)
 
 

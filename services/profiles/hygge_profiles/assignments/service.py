@@ -124,7 +124,8 @@ def _check(principal: Principal, nodes: GridNodes, items: list[AssignmentIn], fi
             findings.append(Finding(field(index, "profile_id"), f"there is no profile {item.profile_id}"))
         elif profile.profile_type not in POWER_TYPES:
             message = (
-                f"profile {profile.id} is of type {profile.profile_type}; a house follows load, heat, ev, solar, wind"
+                f"profile {profile.id} is of type {profile.profile_type}; "
+                "a house follows load, heat, ev, solar, wind, schedule"
             )
             findings.append(Finding(field(index, "profile_id"), message))
     if findings:

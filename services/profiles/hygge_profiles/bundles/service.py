@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hygge_core.auth import Principal, Role
 from hygge_core.database import transaction
 from hygge_core.errors import Conflict, Finding, InvalidInput
+from hygge_core.resample import to_step
 from hygge_core.timeaxis import utc_text
 from hygge_profiles.arrow import Schema, pa
 from hygge_profiles.assignments import repository as assignments
@@ -20,7 +21,6 @@ from hygge_profiles.base import database
 from hygge_profiles.bundles.schemas import BundleRequest
 from hygge_profiles.profiles import repository as profiles
 from hygge_profiles.profiles.tables import Profile
-from hygge_profiles.resample import to_step
 from hygge_profiles.series import repository as days
 from hygge_profiles.topology import Topology
 

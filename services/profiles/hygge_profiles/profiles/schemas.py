@@ -50,12 +50,15 @@ class ProfileCreate(Strict):
     )
 
     name: Name
-    profile_type: ProfileType = Field(description="load, heat, ev: consumption; solar, wind: generation")
+    profile_type: ProfileType = Field(
+        description="load, heat, ev: consumption; solar, wind: generation; schedule: what a house's battery shall do, "
+        "+ charges; weather in degC: outdoor temperature"
+    )
     unit: str | None = Field(
         None,
         max_length=MAX_UNIT_LENGTH,
         description="Unit of the values: kW, W, MW (mean power), kWh, Wh, MWh (energy per step, stored as mean kW), "
-        "pu; EUR/kWh, EUR/MWh, ct/kWh; kg/kWh, g/kWh. Default: kW, EUR/kWh or kg/kWh by type",
+        "pu; EUR/kWh, EUR/MWh, ct/kWh; kg/kWh, g/kWh; degC, °C, K. Default: kW, EUR/kWh or kg/kWh by type",
     )
     start: AwareMoment = Field(description="Start of the first interval, with UTC offset or Z")
     end: AwareMoment | None = Field(None, description="End of the last interval; follows from the values, so a check")

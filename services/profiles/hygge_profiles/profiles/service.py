@@ -56,8 +56,7 @@ def create(principal: Principal, body: ProfileCreate) -> ProfileOut:
         rule = conversion(body.profile_type, body.unit or DEFAULT_UNIT[body.profile_type])
     except ValueError as error:
         raise InvalidInput([Finding("unit", str(error))]) from error
-    with np.errstate(over="ignore"):
-        values = (np.asarray(body.values) * rule.multiplier(body.step_minutes)).astype(np.float32)
+    values = rule.stored(np.asarray(body.values), body.step_minutes)
     beyond = np.flatnonzero(~np.isfinite(values))[:20]
     if len(beyond):
         raise InvalidInput([Finding(f"values.{index}", "too large a number") for index in beyond])

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from hygge_core.auth import Principal
 from hygge_core.database import transaction
 from hygge_core.errors import Finding, InvalidInput, NotFound
+from hygge_core.resample import to_buckets
 from hygge_profiles.base import database
 from hygge_profiles.profiles import service as profiles
 from hygge_profiles.profiles.tables import Profile
-from hygge_profiles.resample import to_buckets
 from hygge_profiles.series import repository
 from hygge_profiles.series.schemas import Resolution
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hygge_profiles.units import ProfileType
+from hygge_profiles.units import SIGNED_TYPES
 from hygge_profiles.uploads.frame import Frame
 from hygge_profiles.uploads.ledger import Ledger
 from hygge_profiles.uploads.plan import Spec
@@ -14,8 +14,6 @@ from hygge_profiles.uploads.regularise import Block
 from hygge_profiles.uploads.schemas import Mapping
 
 LARGEST = float(np.finfo(np.float32).max)
-# A price or a temperature may be negative at any time.
-SIGNED = (ProfileType.PRICE, ProfileType.WEATHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Rows:
 def check_values(rows: Rows, specs: list[Spec], mapping: Mapping, ledger: Ledger) -> None:
     """Report infinite and negative values by line; the frame's values change in place where the rules say so."""
     frame = rows.frame
-    unsigned = {spec.column for spec in specs if spec.profile_type not in SIGNED}
+    unsigned = {spec.column for spec in specs if spec.profile_type not in SIGNED_TYPES}
     in_unsigned = rows.known
     if frame.keys is not None:
         of_key = np.asarray([key in unsigned for key in rows.keys] + [False], bool)

@@ -166,8 +166,7 @@ def _without_empty(block: Block, mapping: Mapping, ledger: Ledger) -> Block:
 
 def _ready(grid: Grid, step: int, spec: Spec, ledger: Ledger) -> Ready | None:
     """The grid in the stored unit. `step` (s) is the file's, by which energy per step becomes mean power."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = (grid.values * spec.rule.multiplier(step // 60)).astype(np.float32)
+    values = spec.rule.stored(grid.values, step // 60)
     if not np.isfinite(values).all():
         if not ledger.errors:
             ledger.refuse(f"values are too large in {spec.given_unit}", column=spec.column)

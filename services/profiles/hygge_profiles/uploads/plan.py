@@ -8,7 +8,7 @@ import numpy as np
 from hygge_core.errors import Finding, InvalidInput
 from hygge_profiles.arrow import Array, pa
 from hygge_profiles.fields import printable
-from hygge_profiles.units import DEFAULT_UNIT, Conversion, ProfileType, conversion, guess
+from hygge_profiles.units import DEFAULT_UNIT, TEMPERATURE, Conversion, ProfileType, conversion, guess
 from hygge_profiles.uploads import stamps
 from hygge_profiles.uploads.ledger import Ledger
 from hygge_profiles.uploads.schemas import Mapping, SeriesMapping
@@ -196,7 +196,8 @@ def _type_of(unit: str | None) -> ProfileType | None:
 
 def _fits(profile_type: ProfileType, unit: str) -> bool:
     if profile_type is ProfileType.WEATHER:
-        return False
+        # Any text would do for weather; only a unit of temperature says something.
+        return unit == TEMPERATURE
     try:
         conversion(profile_type, unit)
     except ValueError:

@@ -1,10 +1,21 @@
 """The eight kinds of device. Power is at the AC terminal in kW, energy in kWh, shares and efficiencies in [0, 1]."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args
 
-from pydantic import BaseModel, Field, PlainValidator, SerializeAsAny, ValidationInfo, create_model, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    PlainValidator,
+    SerializeAsAny,
+    ValidationInfo,
+    create_model,
+    field_validator,
+)
 
+from hygge_topology.devices.heat import ColdMaker, HeatMaker, HeatPumpCurve
+from hygge_topology.devices.trips import Trip, check_apart
 from hygge_topology.fields import Amount, Efficiency, Label, PositiveAmount, Share, Strict, wrong
 
 Kind = Literal[
@@ -17,6 +28,9 @@ Kind = Literal[
     "heater",
     "air_conditioner",
 ]
+
+
+ChargeStrategy = Literal["on_arrival", "solar_surplus", "cheapest_hours", "by_departure"]
 
 
 class DeviceFields(Strict):
@@ -50,7 +64,9 @@ class Generator(DeviceFields):
 
     kind: Literal["generator"]
     capacity_kw: Amount = Field(description="Rated power, kW", examples=[20])
-    fuel_cost_per_kwh: Amount | None = Field(None, description="Cost of fuel per kWh given, grid's currency")
+    fuel_cost_per_kwh: Amount | None = Field(
+        None, description="Cost of fuel per kWh given, grid's currency; absent: it is described, but never runs"
+    )
 
 
 class Storage(DeviceFields):
@@ -97,33 +113,70 @@ class Battery(Storage):
 
 
 class ElectricVehicle(Storage):
-    """A car at its charge point. It gives nothing back unless `max_discharge_kw` says so."""
+    """A car at its charge point. It is simulated where a `schedule` says when it is away; without one its charging is
+    what an `ev` profile says.
+    """
 
     kind: Literal["electric_vehicle"]
-    max_discharge_kw: Amount = Field(0.0, description="Most it gives back (vehicle to home), kW", examples=[0])
+    max_discharge_kw: Amount = Field(
+        0.0, description="Most it gives back to its house (vehicle to home), kW; 0: nothing", examples=[0]
+    )
+    charge_strategy: ChargeStrategy = Field(
+        "on_arrival",
+        description="When it charges at home: at once; from the house's own surplus; in the cheapest hours; or as late "
+        "as its departure allows. What is needed for the next departure is always charged in time, if possible",
+    )
+    target_soc: Share | None = Field(None, description="State of charge it must have at departure; absent: max_soc")
+    power_levels_kw: list[PositiveAmount] = Field(
+        [], max_length=50, description="The powers that it can charge with, kW, rising; none: any", examples=[[3.7, 11]]
+    )
+    schedule: list[Trip] = Field([], max_length=100, description="Its trips of a week, which come again every week")
+
+    @field_validator("target_soc")
+    @classmethod
+    def _reachable(cls, value: float | None, info: ValidationInfo) -> float | None:
+        lowest, highest = info.data.get("min_soc"), info.data.get("max_soc")
+        if value is None or lowest is None or highest is None:
+            return value
+        if not lowest <= value <= highest:
+            raise wrong(f"must be between min_soc ({lowest:g}) and max_soc ({highest:g})")
+        return value
+
+    @field_validator("power_levels_kw")
+    @classmethod
+    def _rising(cls, value: list[float], info: ValidationInfo) -> list[float]:
+        if any(after <= before for before, after in pairwise(value)):
+            raise wrong("must rise from one to the next")
+        most = info.data.get("max_charge_kw")
+        if value and most is not None and value[-1] > most:
+            raise wrong(f"must not be above max_charge_kw ({most:g})")
+        return value
+
+    @field_validator("schedule")
+    @classmethod
+    def _apart(cls, value: list[Trip]) -> list[Trip]:
+        return check_apart(value)
 
 
-class HeatPump(DeviceFields):
-    """A heat pump."""
+class HeatPump(HeatMaker, HeatPumpCurve, DeviceFields):
+    """A heat pump. With a COP it serves its house's heat; without one its consumption is what a `heat` profile says."""
 
     kind: Literal["heat_pump"]
     max_power_kw: Amount = Field(description="Most electric power it takes, kW", examples=[3])
-    cop: float | None = Field(None, gt=0, le=20, description="Coefficient of performance: heat / electricity")
 
 
-class Heater(DeviceFields):
-    """An electric heater: all it takes becomes heat."""
+class Heater(HeatMaker, DeviceFields):
+    """An electric heater: all it takes becomes heat. Beside a heat pump it gives what the pump can't."""
 
     kind: Literal["heater"]
     max_power_kw: Amount = Field(description="Most electric power it takes, kW", examples=[2])
 
 
-class AirConditioner(DeviceFields):
-    """An air conditioner."""
+class AirConditioner(ColdMaker, DeviceFields):
+    """An air conditioner. It runs where `cooling_gain_kw_per_k` says how much cold its house needs."""
 
     kind: Literal["air_conditioner"]
     max_power_kw: Amount = Field(description="Most electric power it takes, kW", examples=[1.5])
-    eer: float | None = Field(None, gt=0, le=30, description="Energy efficiency ratio: cooling / electricity")
 
 
 KINDS: dict[str, type[BaseModel]] = dict(

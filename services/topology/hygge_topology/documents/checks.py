@@ -15,6 +15,7 @@ from hygge_core.errors import Finding, InvalidInput
 from hygge_topology.documents.schemas import Document
 from hygge_topology.fields import findings_of, path_of
 from hygge_topology.houses.schemas import KEY_TOLERANCE
+from hygge_topology.networks.checks import reference_findings
 from hygge_topology.priority_lists.schemas import canonical
 
 Node = dict[str, Any]
@@ -47,6 +48,7 @@ def _references(raw: Node, known_flags: Collection[str]) -> list[Finding]:
     findings: list[Finding] = []
     seen: dict[int | str, str] = {}
     houses: set[int | str] = set()
+    transformers: set[int | str] = set()
     flags = {*known_flags, *_strings(node.get("name") for _, node in _children(raw, "flags"))}
     for path, kind, node in _nodes(raw):
         findings += _reused_id(path, node, seen)
@@ -54,11 +56,12 @@ def _references(raw: Node, known_flags: Collection[str]) -> list[Finding]:
             houses |= _ids([node.get("id")])
             flags |= _strings(node.get("flags"))
         elif kind == "transformers":
+            transformers |= _ids([node.get("id")])
             findings += _sharing_keys(path, node)
     findings += _repeated_flags(raw)
     for path, node in _children(raw, "priority_lists"):
         findings += _ranks(path, node, houses, flags)
-    return findings
+    return findings + reference_findings(raw.get("network"), houses, transformers, "network")
 
 
 def _nodes(raw: Node) -> Iterator[tuple[str, str, Node]]:

@@ -19,12 +19,13 @@ PLACE = ("id", "grid_id", "transformer_id", "house_id")
 
 @dataclass
 class Parts:
-    """The records of all nodes of a grid, each list by id."""
+    """The records of all nodes of a grid, each list by id, and its network if it has one."""
 
     transformers: list[Record] = field(default_factory=list)
     houses: list[Record] = field(default_factory=list)
     devices: list[Record] = field(default_factory=list)
     priority_lists: list[Record] = field(default_factory=list)
+    network: Record | None = None
 
 
 def count_nodes(document: Document) -> int:
@@ -37,8 +38,10 @@ def flatten(document: Document, grid_id: int, number: Numbering) -> Parts:
     """The records of a checked document."""
     parts = Parts()
     house_ids: dict[int | str | None, int] = {}
+    transformer_ids: dict[int | str | None, int] = {}
     for transformer in document.transformers:
         place = {"id": number("transformers", transformer.id), "grid_id": grid_id}
+        transformer_ids[transformer.id] = place["id"]
         parts.transformers.append(transformer.model_dump(exclude={"id", "houses"}) | place)
         for house in transformer.houses:
             house_place = {"id": number("houses", house.id), "grid_id": grid_id, "transformer_id": place["id"]}
@@ -53,6 +56,8 @@ def flatten(document: Document, grid_id: int, number: Numbering) -> Parts:
         ]
         place = {"id": number("priority_lists", listed.id), "grid_id": grid_id}
         parts.priority_lists.append({"name": listed.name, "configuration": ranks} | place)
+    if document.network is not None:
+        parts.network = _renamed(document.network.model_dump(), house_ids, transformer_ids)
     return parts
 
 
@@ -71,6 +76,7 @@ def assemble(grid: Record, parts: Parts, vocabulary: Mapping[str, str]) -> Recor
             {"id": record["id"], "name": record["name"], "configuration": record["configuration"]}
             for record in parts.priority_lists
         ],
+        "network": parts.network,
     }
     return document | {"version": grid["version"], "hash": digest(document), "created_by": grid["created_by"]}
 
@@ -78,12 +84,11 @@ def assemble(grid: Record, parts: Parts, vocabulary: Mapping[str, str]) -> Recor
 def digest(document: Record) -> str:
     """`sha256:` over the canonical JSON of the content: keys sorted, ids left out, houses in lists by their position.
 
-    Flags' meanings are left out too: they say nothing to a run, and a vocabulary changes on its own.
+    Flags' meanings are left out too: they say nothing to a run, and a vocabulary changes on its own. Without a network
+    there is no word of it, so communities have the hash that they had before there were networks.
     """
-    position: dict[int, int] = {}
-    for transformer in document["transformers"]:
-        for house in transformer["houses"]:
-            position[house["id"]] = len(position)
+    houses = [house["id"] for transformer in document["transformers"] for house in transformer["houses"]]
+    position = {house: place for place, house in enumerate(houses)}
     content = {name: document[name] for name in ("format", *GridFields.model_fields)} | {
         "transformers": [
             _bare(transformer)
@@ -106,7 +111,22 @@ def digest(document: Record) -> str:
             for listed in document["priority_lists"]
         ],
     }
+    if document["network"] is not None:
+        stations = {transformer["id"]: place for place, transformer in enumerate(document["transformers"])}
+        network = _renamed(document["network"], position, stations)
+        content["network"] = network | {"connections": sorted(network["connections"], key=lambda item: item["house"])}
     return "sha256:" + hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _renamed(network: Record, houses: Mapping[Any, int], transformers: Mapping[Any, int]) -> Record:
+    """A network with other names for the houses and transformers of the community."""
+    return network | {
+        "transformers": [
+            item | {"transformer": None if item["transformer"] is None else transformers[item["transformer"]]}
+            for item in network["transformers"]
+        ],
+        "connections": [item | {"house": houses[item["house"]]} for item in network["connections"]],
+    }
 
 
 def flags_used(parts: Parts) -> set[str]:

@@ -10,6 +10,7 @@ from hygge_topology.devices.repository import repository as devices
 from hygge_topology.documents.content import Parts
 from hygge_topology.documents.tables import Snapshot
 from hygge_topology.houses.repository import repository as houses
+from hygge_topology.networks import repository as networks
 from hygge_topology.parts.repository import PartRepository
 from hygge_topology.priority_lists.repository import repository as priority_lists
 from hygge_topology.transformers.repository import repository as transformers
@@ -25,7 +26,8 @@ REPOSITORIES: dict[str, PartRepository] = {
 
 
 def read_parts(grid_id: int) -> Parts:
-    return Parts(**{kind: repository.of_grid(grid_id) for kind, repository in REPOSITORIES.items()})
+    nodes = {kind: repository.of_grid(grid_id) for kind, repository in REPOSITORIES.items()}
+    return Parts(**nodes, network=networks.get(grid_id))
 
 
 def ids_of_grid(grid_id: int) -> dict[str, set[int]]:
@@ -47,6 +49,14 @@ def delete_others(before: dict[str, set[int]], parts: Parts) -> None:
         gone = before[kind] - {record["id"] for record in getattr(parts, kind)}
         if gone:
             repository.delete(gone)
+
+
+def write_network(grid_id: int, parts: Parts) -> None:
+    """Store the grid's network, or take it away; after all nodes that it names."""
+    if parts.network is None:
+        networks.delete(grid_id)
+    else:
+        networks.put(grid_id, parts.network)
 
 
 def snapshot(grid_id: int, version: int) -> Record | None:

@@ -10,6 +10,7 @@ from hygge_topology.fields import Label, Labels, Strict, wrong
 from hygge_topology.flags.schemas import FlagFields
 from hygge_topology.grids.schemas import Access, GridFields
 from hygge_topology.houses.schemas import HouseFields
+from hygge_topology.networks.schemas import NetworkConnection, NetworkFields, NetworkTransformer
 from hygge_topology.priority_lists.schemas import canonical
 from hygge_topology.transformers.schemas import TransformerFields
 
@@ -67,6 +68,29 @@ class DocumentPriorityList(Identified):
     configuration: list[Annotated[DocumentRank, BeforeValidator(canonical)]] = Field(max_length=1000)
 
 
+class DocumentNetworkTransformer(NetworkTransformer):
+    """A transformer of the network; the community's by its id in this document."""
+
+    transformer: Reference | None = Field(  # type: ignore[assignment]
+        None, description="Id of the transformer of this document that this is"
+    )
+
+
+class DocumentConnection(NetworkConnection):
+    """On which bus a house hangs; houses by their id in this document."""
+
+    house: Reference = Field(description="Id of the house in this document")  # type: ignore[assignment]
+
+
+class DocumentNetwork(NetworkFields):
+    """The electrical network of the grid."""
+
+    transformers: list[DocumentNetworkTransformer] = Field([])  # type: ignore[assignment]
+    connections: list[DocumentConnection] = Field(  # type: ignore[assignment]
+        [], description="One for each house that the network supplies"
+    )
+
+
 class Document(Identified, GridFields):
     """A whole community. Siblings are listed by id; their order means nothing else.
 
@@ -77,6 +101,7 @@ class Document(Identified, GridFields):
     flags: list[FlagFields] = Field([], description="The flags that the community uses, with their meaning")
     transformers: list[DocumentTransformer] = Field([])
     priority_lists: list[DocumentPriorityList] = Field([])
+    network: DocumentNetwork | None = Field(None, description="Its electrical network, for network checks")
     version: int | None = Field(None, description="Counts the changes of the community")
     hash: str | None = Field(None, description="SHA-256 of the content without ids: equal content, equal hash")
     created_by: int | None = Field(None, description="Id of the user who made it")

@@ -134,6 +134,7 @@ def _write(caller: Principal, grid: Record, document: Document, before: dict[str
     repository.write_parts(parts)
     if before:
         repository.delete_others(before, parts)
+    repository.write_network(grid["id"], parts)
 
 
 def _keep_creators(caller: Principal, grid_id: int, parts: Parts) -> None:
