@@ -19,6 +19,11 @@ from hygge_core.timeaxis import TimeAxis
 
 Array = NDArray[np.float64]
 RETAIL, FEED_IN, LOCAL_PRICE, IMPORT_FEES, LOCAL_FEES, CO2_KG_PER_KWH = 0.30, 0.10, 0.20, 0.05, 0.01, 0.4
+# Sums of devices that these runs do not have; a subclass may put rates per hour under these names into `house_rows`.
+ADDED_SUMS = (
+    "driven_kwh", "ev_shortfall_kwh", "heat_kwh", "unmet_heat_kwh", "generator_kwh", "clipped_kwh", "fuel_cost_eur",
+    "incentive_eur",
+)  # fmt: skip
 GRID_ID = 1
 EFFICIENCY = 0.95
 
@@ -38,7 +43,6 @@ class SyntheticRun:
     import_limit_kw: float = np.inf
     export_limit_kw: float = np.inf
     transformer_kw: float | None = 50.0
-    knows_load_peak: bool = True
     measures: dict[str, Array] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -146,17 +150,21 @@ class SyntheticRun:
         bought, sold = np.maximum(h["shared_local_kw"], 0), np.maximum(-h["shared_local_kw"], 0)
         bought_grid, sold_grid = np.maximum(h["shared_grid_kw"], 0), np.maximum(-h["shared_grid_kw"], 0)
         before = np.concatenate([np.zeros((self.houses, 1)), h["soc_kwh"][:, :-1]], axis=1)
+        nothing = np.zeros_like(h["load_kw"])
         net = h["load_kw"] - h["generation_kw"] + h["storage_kw"]
         series = {
             "load_kwh": h["load_kw"], "generation_kwh": h["generation_kw"],
             "own_use_kwh": np.minimum(h["load_kw"], h["generation_kw"]), "charge_kwh": charge,
-            "discharge_kwh": discharge, "storage_loss_kwh": charge - discharge - (h["soc_kwh"] - before) / hours,
+            "discharge_kwh": discharge,
+            "storage_loss_kwh": charge - discharge - h.get("driven_kwh", nothing) - (h["soc_kwh"] - before) / hours,
             "bought_local_kwh": bought, "sold_local_kwh": sold, "bought_grid_kwh": bought_grid,
             "sold_grid_kwh": sold_grid, "imported_kwh": imported, "exported_kwh": exported,
-            "curtailed_kwh": h["curtailed_kw"], "unserved_kwh": h["unserved_kw"], "import_cost_eur": imported * RETAIL,
+            "curtailed_kwh": h["curtailed_kw"], "unserved_kwh": h["unserved_kw"],
+            **{name: h.get(name, nothing) for name in ADDED_SUMS[:6]}, "import_cost_eur": imported * RETAIL,
             "export_revenue_eur": exported * FEED_IN, "purchase_cost_eur": (bought + bought_grid) * LOCAL_PRICE,
             "sale_revenue_eur": (sold + sold_grid) * LOCAL_PRICE,
             "fees_eur": imported * IMPORT_FEES + (bought + bought_grid) * LOCAL_FEES,
+            **{name: h.get(name, nothing) for name in ADDED_SUMS[6:]},
             "reference_cost_eur": np.maximum(net, 0) * (RETAIL + IMPORT_FEES) - np.maximum(-net, 0) * FEED_IN,
             "co2_kg": imported * CO2_KG_PER_KWH,
         }  # fmt: skip
@@ -193,8 +201,7 @@ class SyntheticRun:
                     "steps": np.full(len(node), length),
                 }  # fmt: skip
                 values |= {name: total[node, chosen[day]] for name, total in sums.items()}
-                if self.knows_load_peak:
-                    values["load_peak_kw"] = vectors["load_kw"].max(axis=2)[node, day]
+                values["load_peak_kw"] = vectors["load_kw"].max(axis=2)[node, day]
                 values |= {n: v[node, day] for bit, (n, v) in enumerate(vectors.items()) if code >> bit & 1}
                 yield encode(COLUMNS, values, rows=len(node))
 

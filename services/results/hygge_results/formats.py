@@ -1,6 +1,7 @@
 """Answers in the form that the caller accepts: JSON by default, Arrow IPC or CSV for tables."""
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,11 @@ def json_response(body: dict[str, Any]) -> Response:
     return Response(orjson.dumps(body, option=JSON_OPTIONS), media_type="application/json")
 
 
+def utc64(moment: datetime) -> np.datetime64:
+    """A moment with an offset as NumPy has it: UTC without saying so, in seconds."""
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "s")
+
+
 def exact(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """As float64, the way JSON is to show them: float32 to nine decimals, float64 as it is."""
     wide = values.astype(np.float64)
@@ -52,7 +58,10 @@ def table_response(table: pa.Table, form: str) -> Response:
 
 
 def csv_bytes(table: pa.Table, *, header: bool) -> bytes:
-    """CSV of a table; timestamps as 2016-01-01T00:00:00Z, float32 to nine decimals."""
+    """CSV of a table; timestamps as 2016-01-01T00:00:00Z, float32 to nine decimals.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it: names come from strangers.
+    """
     for index, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
             seconds: Any = table.column(index).cast(pa.timestamp("s", "UTC"))
@@ -61,6 +70,14 @@ def csv_bytes(table: pa.Table, *, header: bool) -> bytes:
         elif pa.types.is_float32(field.type):
             numbers: Any = table.column(index).cast(pa.float64())
             table = table.set_column(index, field.name, pc.round(numbers, DECIMALS))
+        elif pa.types.is_string(field.type):
+            table = table.set_column(index, field.name, _harmless(table.column(index)))
     sink = io.BytesIO()
     pyarrow.csv.write_csv(table, sink, pyarrow.csv.WriteOptions(include_header=header, quoting_style="needed"))
     return sink.getvalue()
+
+
+def _harmless(texts: Any) -> Any:
+    """Texts of which none begins like a formula (OWASP, CSV injection)."""
+    guarded = pc.binary_join_element_wise("'", texts, "")
+    return pc.if_else(pc.match_substring_regex(texts, r"^[=+\-@\t\r\n]"), guarded, texts)

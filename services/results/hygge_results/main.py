@@ -13,10 +13,12 @@ from hygge_results.bills.api import router as bills
 from hygge_results.exports.api import router as exports
 from hygge_results.flows.api import router as flows
 from hygge_results.indicators.api import router as indicators
+from hygge_results.network.api import router as network
 from hygge_results.prices.api import router as prices
 from hygge_results.runs.api import router as runs
 from hygge_results.series.api import router as series
 from hygge_results.settings import Settings
+from hygge_results.trades.api import router as trades
 
 
 def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> FastAPI:
@@ -33,7 +35,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Fast
         settings,
         name="results",
         summary="What did happen in a run: indicators, series, flows, prices, bills and exports.",
-        routers=[indicators, series, flows, prices, bills, exports, runs],
+        routers=[indicators, series, flows, prices, trades, bills, network, exports, runs],
         checks={"database": lambda: ping(database)},
         lifespan=lifespan,
         verifier=verifier,

@@ -76,9 +76,9 @@ def day_expressions(
 
 
 def day_sums(run_id: int, node_ids: Sequence[int], first: date, last: date) -> DaySums:
-    """All day sums and the largest load (NaN: not written), each float64 of shape [nodes, days]."""
-    expressions = {name: name for name in SUM_NAMES} | {LOAD_PEAK.name: f"coalesce({LOAD_PEAK.name}, 'NaN')"}
-    steps, values = day_expressions(run_id, node_ids, first, last, expressions)
+    """All day sums and the largest load, each float64 of shape [nodes, days]."""
+    names = (*SUM_NAMES, LOAD_PEAK.name)
+    steps, values = day_expressions(run_id, node_ids, first, last, {name: name for name in names})
     days = np.datetime64(first) + np.arange(steps.shape[1])
     return DaySums(days, steps, values)
 
@@ -105,14 +105,18 @@ def whole_vectors(
     return np.frombuffer(data, _uniform_dtype(names, steps))
 
 
-def load_vectors(run_id: int, first: date, last: date, steps: int) -> NDArray[np.void]:
-    """`load_kw` of all nodes' days in the range that have `steps` elements and any load; fields as `whole_vectors`."""
+def trading_days(
+    run_id: int, node_ids: Sequence[int], first: date, last: date
+) -> tuple[NDArray[np.int64], NDArray[np.datetime64], NDArray[np.int64]]:
+    """Node, day and number of steps of the rows in the range that have steps and bought or sold anything; by day."""
     data = _copy_out(
-        "SELECT node_id, day, starts_at, load_kw FROM node_days WHERE run_id = %(run)s"
-        " AND day BETWEEN %(first)s AND %(last)s AND steps = %(steps)s AND load_kw IS NOT NULL",
-        {"run": run_id, "first": first, "last": last, "steps": steps},
+        "SELECT node_id, day, steps FROM node_days WHERE run_id = %(run)s AND steps > 0"
+        " AND day BETWEEN %(first)s AND %(last)s AND node_id = ANY(%(nodes)s)"
+        " AND (bought_local_kwh > 0 OR sold_local_kwh > 0 OR bought_grid_kwh > 0 OR sold_grid_kwh > 0) ORDER BY day",
+        {"run": run_id, "nodes": list(node_ids), "first": first, "last": last},
     )
-    return np.frombuffer(data, _uniform_dtype(["load_kw"], steps))
+    rows = decode(data, [Column("node_id", "bigint"), Column("day", "date"), Column("steps", "smallint")])
+    return rows["node_id"].astype(np.int64), dates(rows["day"]), rows["steps"].astype(np.int64)
 
 
 def _uniform_dtype(names: Sequence[str], steps: int) -> np.dtype[np.void]:
@@ -124,9 +128,9 @@ def _uniform_dtype(names: Sequence[str], steps: int) -> np.dtype[np.void]:
 
 
 def node_vectors(
-    run_id: int, node_id: int, days: tuple[date, date], names: Sequence[str], step_minutes: int
+    run_id: int, node_id: int, days: tuple[date, date], names: Sequence[str], step_minutes: int, *, is_house: bool
 ) -> NodeVectors:
-    """The stored vectors of one node from the first to the last of `days`; NULL as zeros, for prices as NaN."""
+    """The stored vectors of one node from the first to the last of `days`; NULL as zeros, of a house's price as NaN."""
     listed = "".join(f", {name}" for name in names)
     data = _copy_out(
         f"SELECT starts_at, steps{listed} FROM node_days WHERE run_id = %(run)s AND node_id = %(node)s"
@@ -142,7 +146,7 @@ def node_vectors(
     stamps = np.repeat(starts, lengths) + within * np.timedelta64(step_minutes * 60, "s")
     values = {}
     for column, name in enumerate(names):
-        series = np.full(total, np.nan if name.startswith("local_price") else 0, np.float32)
+        series = np.full(total, np.nan if is_house and name.startswith("local_price") else 0, np.float32)
         for row, offset in zip(rows, offsets[:-1], strict=True):
             vector = row[2][column]
             if vector is not None:

@@ -5,8 +5,17 @@ import pytest
 from tests.support.synthetic_runs import SyntheticRun
 
 API = "/api/v1/results"
-COMMUNITY = ("summary", "flows", "prices", "export?table=days", "export?table=series")
-PARTS = ("", "nodes", "series?resolution=1d&kind=house", "bills", "series?node_id=101", "duration?node_id=101")
+COMMUNITY = ("summary", "flows", "prices", "export?table=days", "export?table=series", "export?table=trades")
+PARTS = (
+    "",
+    "nodes",
+    "series?resolution=1d&kind=house",
+    "bills",
+    "bills/101",
+    "trades",
+    "series?node_id=101",
+    "duration?node_id=101",
+)
 ENGINE = [("put", "1"), ("post", "1/close"), ("delete", "1")]
 
 
@@ -68,6 +77,8 @@ def test_a_household_sees_its_own_houses_and_nothing_of_others(client, tokens):
         "series?node_id=10",
         "duration?node_id=102",
         "bills?house_id=100",
+        "bills/100",
+        "trades?node_id=100",
     ):
         assert get(client, path, own).status_code == 404, path
     for path in COMMUNITY:

@@ -14,7 +14,7 @@ CASES = {
         timezone="Europe/Berlin", transformer_kw=3.0,
     ),
     "limits": SyntheticRun(
-        run_id=2, houses=9, transformers=3, step_minutes=30, seed=3, knows_load_peak=False,
+        run_id=2, houses=9, transformers=3, step_minutes=30, seed=3,
         import_limit_kw=4.0, export_limit_kw=2.0,
         timezone="Asia/Kolkata", transformer_kw=4.0,
     ),

@@ -38,7 +38,7 @@ def test_a_run_is_registered_once(client, service):
 
 def test_what_needs_the_end_of_the_run_says_so_before(client, service):
     client.put(f"{API}/2", json=SyntheticRun(run_id=2).registration(), headers=service)
-    for path in ("2/summary", "2/nodes", "2/bills", "compare?runs=2", "2/export?table=bills"):
+    for path in ("2/summary", "2/nodes", "2/bills", "2/bills/100", "compare?runs=2", "2/export?table=bills"):
         answer = client.get(f"{API}/{path}")
         assert answer.status_code == 409, path
         assert "wait" in answer.json()["detail"]

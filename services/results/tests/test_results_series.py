@@ -227,6 +227,7 @@ def test_runs_that_store_hours_or_days(client, database, tokens, minutes):
         "steps": np.full(len(node), 24 if minutes == 60 else 0),
     }  # fmt: skip
     values |= {name: sums[node, day] for name, sums in run.sums().items()}
+    values["load_peak_kw"] = np.maximum.reduceat(run.measures["load_kw"], offsets[:-1], axis=1)[node, day]
     if minutes == 60:
         hourly = {name: v.reshape(len(run.node_ids), len(days), 24, 4).mean(axis=3) for name, v in run.measures.items()}
         values |= {name: v[node, day] for name, v in hourly.items()}
@@ -241,7 +242,11 @@ def test_runs_that_store_hours_or_days(client, database, tokens, minutes):
         np.testing.assert_allclose(series["values"]["load_kw"], hourly["load_kw"][row(run, 100)].ravel(), 1e-6)
         assert client.get(f"{API}/{minutes}/series?resolution=15m").status_code == 422
     else:
-        assert (found["load_peak_kw"], found["import_peak_at"]) == (None, None)
+        assert (found["load_peak_kw"], found["import_peak_at"]) == (
+            pytest.approx(run.measures["load_kw"][0].max()),
+            None,
+        )
+        assert found["load_peak_at"] is None
         series = get(client, f"{minutes}/series?node_id=100&measures=load_kw")
         assert series["resolution"] == "1d"
         np.testing.assert_allclose(series["values"]["load_kw"], run.sums()["load_kwh"][row(run, 100)] / 24, 1e-6)

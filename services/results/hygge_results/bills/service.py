@@ -1,21 +1,27 @@
-"""Bills of houses: a view on the stored sums of periods."""
+"""Bills of houses: a view on the stored sums of periods, and one house's bill line by line."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hygge_core.auth import Principal
 from hygge_core.database import transaction
+from hygge_core.errors import NotFound
 from hygge_core.paging import PageRequest, encode_cursor
 from hygge_results.base import database
-from hygge_results.bills.schemas import Amounts, BillOut, BillsOut
-from hygge_results.indicators.closing import months_of
+from hygge_results.bills.lines import bill_lines
+from hygge_results.bills.schemas import Amounts, BillDocument, BillOut, BillPeriod, BillsOut
+from hygge_results.bills.split import splits
+from hygge_results.indicators.closing import month_label, months_of
 from hygge_results.indicators.formulas import bought_kwh, derived, sold_kwh
 from hygge_results.indicators.periods import facts_of
+from hygge_results.indicators.repository import RUN
 from hygge_results.indicators.service import stored_period
+from hygge_results.runs import repository as runs
 from hygge_results.runs.service import require_closed, sight
-from hygge_results.runs.tables import Node
+from hygge_results.runs.tables import Node, Run
 
 EACH_MONTH = "months"
 AMOUNTS = tuple(Amounts.model_fields)
@@ -51,6 +57,43 @@ def amounts_of(run_id: int, label: str, houses: Sequence[Node]) -> dict[str, Arr
     sums = stored_period(run_id, label, houses).values
     found = {**sums, **derived(sums, facts_of(houses)), "bought_kwh": bought_kwh(sums), "sold_kwh": sold_kwh(sums)}
     return {name: found[name] for name in AMOUNTS}
+
+
+def document(principal: Principal, run_id: int, house_id: int, period: str) -> tuple[BillDocument, datetime]:
+    """One house's bill with its lines, for the run, one month or each month; and when the run was closed.
+
+    Raises NotFound for a house that the caller may not see and for a period outside the run, Conflict while it goes on.
+    """
+    with transaction(database):
+        seen = sight(principal, run_id)
+        house = seen.node(house_id)
+        if house.kind != "house":
+            raise NotFound(f"Node {house_id} of run {run_id} is no house, so it has no bill.")
+        require_closed(seen.run)
+        (grid,) = runs.nodes(run_id, kind="grid")
+        labels = months_of(seen.run) if period == EACH_MONTH else [period]
+        periods = [_period(seen.run, house, grid.node_id, label) for label in labels]
+    found = BillDocument(
+        run_id=run_id, run_name=seen.run.name, house_id=house.node_id, name=house.name, owner=house.owner,
+        currency=seen.run.currency, timezone=seen.run.timezone, periods=periods,
+    )  # fmt: skip
+    return found, seen.run.closed_at
+
+
+def _period(run: Run, house: Node, grid_id: int, label: str) -> BillPeriod:
+    stored = stored_period(run.run_id, label, [house]).values
+    sums = {name: float(values[0]) for name, values in (stored | derived(stored, facts_of([house]))).items()}
+    days, offsets = run.axis.days()
+    chosen = [place for place, day in enumerate(days) if label in (RUN, month_label(day))]
+    first, last = chosen[0], chosen[-1]
+    purchases, sales = splits(run, house, grid_id, (days[first], days[last]), sums)
+    names = set(BillPeriod.model_fields) & set(sums)
+    return BillPeriod(
+        period=label, start=run.axis.at(int(offsets[first])), end=run.axis.at(int(offsets[last + 1])),
+        shared_kwh=float(bought_kwh(stored)[0] + sold_kwh(stored)[0]),
+        lines=bill_lines(sums, str(run.parameters.get("pricing", "")), purchases, sales),
+        **{name: sums[name] for name in names},
+    )  # fmt: skip
 
 
 def _bill(house: Node, label: str, columns: dict[str, Array], place: int) -> BillOut:

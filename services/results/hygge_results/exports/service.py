@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from hygge_core.auth import Principal
 from hygge_core.database import transaction
 from hygge_core.node_days import SUM_NAMES
+from hygge_core.paging import decode_cursor
 from hygge_results import node_days
 from hygge_results.base import database
 from hygge_results.bills.service import AMOUNTS, amounts_of
@@ -23,12 +24,17 @@ from hygge_results.flows import repository as flows
 from hygge_results.indicators import repository as periods
 from hygge_results.indicators.closing import months_of
 from hygge_results.indicators.service import indicator_columns, stored_period
+from hygge_results.network.service import require_check, whole_check
 from hygge_results.runs.service import Sight, require_closed, whole_sight
 from hygge_results.runs.tables import Node
 from hygge_results.series.measures import DEFAULT, NOT_OF_HOUSES
+from hygge_results.trades.rows import by_day, joined
+from hygge_results.trades.service import as_table as trades_table
+from hygge_results.trades.service import pools_of, require_steps
 
-FLOWS_A_PART = 50_000
 CLOSED_ONLY = ("nodes", "bills", "flows")
+# Rows that one transaction reads.
+ROWS_A_PART = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,19 @@ class Export:
 
 
 def export(principal: Principal, run_id: int, table: str, form: str) -> Export:
-    """A table of the whole run; Conflict while the run goes on (series and days: as far as it has come)."""
+    """A table of the whole run; Conflict while the run goes on (series, days and trades: as far as it has come).
+
+    Raises NotFound for the network of a run without a check, Conflict for trades of a run that keeps days only.
+    """
     with transaction(database):
         seen = whole_sight(principal, run_id)
         if table in CLOSED_ONLY:
             require_closed(seen.run)
-    tables = {"series": _series, "days": _days, "nodes": _nodes, "bills": _bills, "flows": _flows}[table](seen)
+        if table == "trades":
+            require_steps(seen.run)
+        if table == "network":
+            require_check(run_id)
+    tables = _TABLES[table](seen)
     write = writers.parquet if form == "parquet" else writers.csv
     return Export(f"hygge-run-{run_id}-{table}.{form}", write(tables))
 
@@ -61,8 +74,9 @@ def _series(seen: Sight) -> Iterator[pa.Table]:
     for node in _nodes_of(seen):
         with transaction(database):
             found = node_days.node_vectors(
-                seen.run.run_id, node.node_id, (days[0], days[-1]), names, seen.run.stored_step_minutes
-            )
+                seen.run.run_id, node.node_id, (days[0], days[-1]), names, seen.run.stored_step_minutes,
+                is_house=node.kind == "house",
+            )  # fmt: skip
         columns = [np.full(len(found.timestamps), node.node_id), found.timestamps.astype("datetime64[s]")]
         columns += [found.values[name] for name in names]
         arrays = [pa.array(c, f.type, from_pandas=True) for c, f in zip(columns, schema, strict=True)]
@@ -106,12 +120,52 @@ def _flows(seen: Sight) -> Iterator[pa.Table]:
     offset = 0
     while True:
         with transaction(database):
-            rows = flows.page(seen.run.run_id, None, 0.0, offset, FLOWS_A_PART)
+            rows = flows.page(seen.run.run_id, None, 0.0, offset, ROWS_A_PART)
         columns = zip(*rows, strict=True) if rows else ((), (), ())
         yield pa.table([pa.array(list(c), f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
         offset += len(rows)
-        if len(rows) < FLOWS_A_PART:
+        if len(rows) < ROWS_A_PART:
             return
+
+
+def _trades(seen: Sight) -> Iterator[pa.Table]:
+    """Every trade, day by day."""
+    with transaction(database):
+        pools = pools_of(seen)
+    for first in seen.run.axis.days()[0]:
+        with transaction(database):
+            found = [trades for _, trades in by_day(pools, first, first)]
+        yield trades_table(joined(found))
+
+
+def _network(seen: Sight) -> Iterator[pa.Table]:
+    """Houses and lines of the network check in one table; columns of the other kind are empty."""
+    after = 0
+    while True:
+        with transaction(database):
+            page = whole_check(seen, after=after, limit=ROWS_A_PART)
+        rows = [
+            *({"kind": "house"} | house.model_dump() for house in page.houses),
+            *(line.model_dump() for line in page.lines),
+        ]
+        yield pa.Table.from_pylist(rows, schema=_NETWORK)
+        if page.next_cursor is None:
+            return
+        after = decode_cursor(page.next_cursor)
+
+
+_TIME = pa.timestamp("s", "UTC")
+_NETWORK_FIELDS: list[Any] = [
+    ("kind", pa.string()), ("node_id", pa.int64()), ("name", pa.string()), ("min_voltage_pu", pa.float64()),
+    ("max_voltage_pu", pa.float64()), ("hours_below", pa.float64()), ("hours_above", pa.float64()), ("min_at", _TIME),
+    ("max_at", _TIME), ("max_loading_percent", pa.float64()), ("hours_above_100_percent", pa.float64()),
+    ("energy_loss_kwh", pa.float64()), ("violation", pa.bool_()),
+]  # fmt: skip
+_NETWORK = pa.schema(_NETWORK_FIELDS)
+_TABLES = {
+    "series": _series, "days": _days, "nodes": _nodes, "bills": _bills, "flows": _flows, "trades": _trades,
+    "network": _network,
+}  # fmt: skip
 
 
 def _nodes_of(seen: Sight, kind: str | None = None) -> list[Node]:

@@ -1,4 +1,4 @@
-"""Closing a run: check that it is complete, then store the sums of each month and of the run.
+"""Closing a run: check that it is complete, then store the sums of each month and of the run, and day sums by column.
 
 Month by month, so that memory is bound by nodes times the days of a month.
 """
@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from hygge_core.errors import Conflict
-from hygge_results import node_days
+from hygge_results import day_columns, node_days
 from hygge_results.indicators import repository
 from hygge_results.indicators.periods import Community, Period, combined, period_of
 from hygge_results.node_days import DaySums
@@ -29,6 +29,7 @@ def store_periods(run: Run, nodes: list[Node]) -> None:
         month = list(members)
         sums = node_days.day_sums(run.run_id, community.ids.tolist(), month[0], month[-1])
         _require_complete(community, sums)
+        day_columns.store(run.run_id, sums)
         months[label] = period_of(community, sums, np.asarray([hours[day] for day in month]))
     total = combined(list(months.values()))
     repository.insert_periods(run.run_id, community.ids, {repository.RUN: total, **months})

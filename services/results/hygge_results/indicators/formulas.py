@@ -1,6 +1,9 @@
 """Indicators from sums of a period: one formula, one name, one unit. Undefined ratios are NaN here and null in answers.
 
 All functions take arrays over nodes. `docs/indicators.md` has the same table with words and sources.
+
+Batteries may charge from the supplier and give energy back to it. Sums cannot tell which kWh that was, so where it
+happens the shares below are the smallest that the sums allow: imports count as if they all reached a consumer.
 """
 
 from collections.abc import Mapping
@@ -45,55 +48,65 @@ def sold_kwh(sums: Sums) -> Array:
     return sums["sold_local_kwh"] + sums["sold_grid_kwh"]
 
 
+def consumption_kwh(sums: Sums) -> Array:
+    """What was used up: load, and what cars drove out of their batteries."""
+    return sums["load_kwh"] + sums["driven_kwh"]
+
+
 def kept_generation_kwh(sums: Sums) -> Array:
-    """Generation that was neither exported nor curtailed nor lost in the storage."""
-    return sums["generation_kwh"] - sums["exported_kwh"] - sums["curtailed_kwh"] - sums["storage_loss_kwh"]
+    """Generation that was neither exported nor curtailed nor lost in the storage, and at least what was used at once.
+
+    The second part matters where a battery charged from the supplier was exported or lost.
+    """
+    kept = sums["generation_kwh"] - sums["exported_kwh"] - sums["curtailed_kwh"] - sums["storage_loss_kwh"]
+    return np.maximum(kept, sums["own_use_kwh"])
 
 
 def own_supply_kwh(sums: Sums, nodes: NodeFacts) -> Array:
-    """Load served from inside the node.
+    """Consumption served from inside the node.
 
-    House: own use + what its storage gave to its own load. Transformer and grid: load − imported − unserved − bought
-    from other transformers (for the grid all trades are inside).
+    House: own use + what its storage gave to its own load and cars drove, at most what was not imported. Transformer
+    and grid: consumption − imported − unserved − bought from other transformers (for the grid all trades are inside).
     """
-    house = sums["own_use_kwh"] + sums["own_discharge_kwh"]
+    house = sums["own_use_kwh"] + sums["own_discharge_kwh"] + sums["driven_kwh"]
     outside = np.where(nodes.is_grid, 0.0, sums["bought_grid_kwh"])
-    above = sums["load_kwh"] - sums["imported_kwh"] - sums["unserved_kwh"] - outside
-    return np.where(nodes.is_house, house, np.maximum(above, 0.0))
+    above = consumption_kwh(sums) - sums["imported_kwh"] - sums["unserved_kwh"] - outside
+    return np.where(nodes.is_house, np.minimum(house, community_supply_kwh(sums)), np.maximum(above, 0.0))
 
 
 def community_supply_kwh(sums: Sums) -> Array:
-    """Load served from inside the community: load − imported − unserved (imports only ever serve load)."""
-    return np.maximum(sums["load_kwh"] - sums["imported_kwh"] - sums["unserved_kwh"], 0.0)
+    """Consumption served from inside the community: consumption − imported − unserved."""
+    return np.maximum(consumption_kwh(sums) - sums["imported_kwh"] - sums["unserved_kwh"], 0.0)
 
 
 def self_sufficiency_rate(sums: Sums) -> Array:
-    """(Own + local supply) / load. Source: Luthander et al. 2015, Applied Energy 142:80-94 (ΣM/ΣL); gsy-e."""
-    return bounded(ratio(community_supply_kwh(sums), sums["load_kwh"]))
+    """1 − (imported + unserved) / consumption. Source: Luthander et al. 2015, Applied Energy 142:80-94 (ΣM/ΣL)."""
+    return bounded(ratio(community_supply_kwh(sums), consumption_kwh(sums)))
 
 
 def own_self_sufficiency_rate(sums: Sums, nodes: NodeFacts) -> Array:
-    """Supply from inside the node / load."""
-    return bounded(ratio(own_supply_kwh(sums, nodes), sums["load_kwh"]))
+    """Supply from inside the node / consumption."""
+    return bounded(ratio(own_supply_kwh(sums, nodes), consumption_kwh(sums)))
 
 
 def self_consumption_rate(sums: Sums, nodes: NodeFacts) -> Array:
     """(Own + local use of generation) / generation, delivered: storage losses are not use.
 
-    Use is what reached loads; energy that the storage held when the period began is not the period's generation, hence
-    the smaller of 'reached a load' and 'kept in the community, without losses'. Source: Luthander et al. 2015 (ΣM/ΣP);
-    delivered/PV as in prosumpy.
+    Use is what reached loads and the wheels of cars; energy that the storage held when the period began is not the
+    period's generation, hence the smaller of 'reached a consumer' and 'kept in the community, without losses'. Source:
+    Luthander et al. 2015 (ΣM/ΣP); delivered/PV as in prosumpy.
     """
-    house = sums["own_use_kwh"] + sums["own_discharge_kwh"] + sold_kwh(sums)
-    used = np.where(nodes.is_house, house, community_supply_kwh(sums))
+    house = sums["own_use_kwh"] + sums["own_discharge_kwh"] + sums["driven_kwh"] + sold_kwh(sums)
+    used = np.where(nodes.is_house, house, np.maximum(community_supply_kwh(sums), sums["own_use_kwh"]))
     return bounded(ratio(np.minimum(used, kept_generation_kwh(sums)), sums["generation_kwh"]))
 
 
 def own_self_consumption_rate(sums: Sums, nodes: NodeFacts) -> Array:
-    """Generation that reached a load inside the node / generation (gsy-e's self-consumption of one house)."""
+    """Generation that reached a consumer inside the node / generation (gsy-e's self-consumption of one house)."""
     outside = np.where(nodes.is_grid, 0.0, sums["sold_grid_kwh"])
     outside = np.where(nodes.is_house, sold_kwh(sums), outside)
-    used = np.minimum(own_supply_kwh(sums, nodes), kept_generation_kwh(sums) - outside)
+    supply, kept = own_supply_kwh(sums, nodes), kept_generation_kwh(sums) - outside
+    used = np.maximum(np.minimum(supply, kept), sums["own_use_kwh"])
     return bounded(ratio(used, sums["generation_kwh"]))
 
 
@@ -104,15 +117,15 @@ def self_consumption_rate_with_losses(sums: Sums) -> Array:
 
 
 def local_coverage_rate(sums: Sums) -> Array:
-    """Bought inside the community / (bought + imported + unserved): how much of the need for others was met nearby."""
+    """Bought inside the community / (bought + imported + unserved): how much of what came from others was near."""
     bought = bought_kwh(sums)
     return bounded(ratio(bought, bought + sums["imported_kwh"] + sums["unserved_kwh"]))
 
 
 def energy_balance_index(sums: Sums) -> Array:
-    """1 − (imported + exported) / (load + generation). Source: Zhou, Wu, Long 2018, section 4 (EBI)."""
+    """1 − (imported + exported) / (consumption + generation). Source: Zhou, Wu, Long 2018, section 4 (EBI)."""
     exchanged = sums["imported_kwh"] + sums["exported_kwh"]
-    total = sums["load_kwh"] + sums["generation_kwh"]
+    total = consumption_kwh(sums) + sums["generation_kwh"]
     return bounded(1 - ratio(exchanged, total))
 
 
@@ -133,23 +146,29 @@ def loading_max_percent(sums: Sums, nodes: NodeFacts) -> Array:
 
 
 def full_cycles(sums: Sums, nodes: NodeFacts) -> Array:
-    """Equivalent full cycles: energy discharged / usable capacity."""
-    return ratio(sums["discharge_kwh"], nodes.storage_capacity_kwh)
+    """Equivalent full cycles: energy discharged or driven / usable capacity."""
+    return ratio(sums["discharge_kwh"] + sums["driven_kwh"], nodes.storage_capacity_kwh)
 
 
 def quality_of_service(sums: Sums) -> Array:
-    """Share of the load that was served: 1 − unserved / load."""
-    return bounded(1 - ratio(sums["unserved_kwh"], sums["load_kwh"]))
+    """Share of the consumption that was served: 1 − unserved / consumption."""
+    return bounded(1 - ratio(sums["unserved_kwh"], consumption_kwh(sums)))
 
 
 def cost_eur(sums: Sums) -> Array:
-    """What the node pays: imports, local purchases and all fees."""
-    return sums["import_cost_eur"] + sums["purchase_cost_eur"] + sums["fees_eur"]
+    """What the node pays: imports, local purchases, all fees and fuel."""
+    return sums["import_cost_eur"] + sums["purchase_cost_eur"] + sums["fees_eur"] + sums["fuel_cost_eur"]
 
 
 def revenue_eur(sums: Sums) -> Array:
-    """What the node earns: exports and local sales."""
-    return sums["export_revenue_eur"] + sums["sale_revenue_eur"]
+    """What the node earns: exports, local sales and incentives."""
+    return sums["export_revenue_eur"] + sums["sale_revenue_eur"] + sums["incentive_eur"]
+
+
+def turnover_eur(sums: Sums) -> float:
+    """All money that was paid or received by any of the nodes: what a rounding of money is measured by."""
+    paid_and_received = cost_eur(sums) + revenue_eur(sums)
+    return float(np.abs(paid_and_received).sum())
 
 
 def derived(sums: Sums, nodes: NodeFacts) -> dict[str, Array]:

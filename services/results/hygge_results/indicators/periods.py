@@ -1,7 +1,7 @@
 """Sums, peaks and loading of nodes over a period: from the day sums, and from vectors only where sums don't suffice.
 
-Vectors are read for: the time of a peak (the peak's day), the largest load, the hours above a transformer's rating, and
-what a house's storage gave to its own load when it may also have sold (strategy `community`).
+Vectors are read for: the time of a peak (the peak's day), the hours above a transformer's rating, and what a house's
+storage gave to its own load when it may also have sold or exported (all strategies but `none` and `self_consumption`).
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ PEAKS = {"load_peak_kw": "load_peak_at", "import_peak_kw": "import_peak_at", "ex
 VALUE_NAMES = (*ADDED, *PEAKS, *HOURS_ABOVE)
 # A flow that a limit holds exactly at the rating may exceed it by the rounding of two float32 numbers.
 ABOVE_TOLERANCE = 1e-6
-# Strategies whose batteries serve their own house only: all that they give is own supply.
+# Strategies whose batteries (and cars) serve their own house only: all that they give is own supply.
 OWN_STORAGE_STRATEGIES = ("none", "self_consumption")
 
 
@@ -137,15 +137,15 @@ def _own_discharge(community: Community, sums: DaySums) -> Array:
     """What storages gave to their own node's load, kWh [nodes].
 
     A battery serves its own house first, so per step it is min(discharge, load − own use). Without vectors the sums of
-    the day bound it from below: discharge − sold.
+    the day bound it from below: discharge − sold − exported.
     """
     discharge = np.nan_to_num(sums.values["discharge_kwh"])
     strategy = community.run.parameters.get("storage_strategy", "self_consumption")
     if strategy in OWN_STORAGE_STRATEGIES:
         return np.asarray(discharge.sum(axis=1))
-    sold = np.nan_to_num(sold_kwh(sums.values))
-    mixed = community.facts.is_house[:, None] & (discharge > 0) & (sold > 0)
-    own = np.where(mixed, np.maximum(discharge - sold, 0), discharge)
+    given_away = np.nan_to_num(sold_kwh(sums.values) + sums.values["exported_kwh"])
+    mixed = community.facts.is_house[:, None] & (discharge > 0) & (given_away > 0)
+    own = np.where(mixed, np.maximum(discharge - given_away, 0), discharge)
     for node, day, rows in _read(community, sums, mixed, ["load_kw", "generation_kw", "storage_kw"]):
         need = np.maximum(node_days.values_of(rows, "load_kw") - node_days.values_of(rows, "generation_kw"), 0)
         given = np.minimum(np.maximum(-node_days.values_of(rows, "storage_kw"), 0), need)
@@ -172,14 +172,8 @@ def _add_net_peaks(community: Community, sums: DaySums, values: dict[str, Array]
 
 
 def _add_load_peaks(community: Community, sums: DaySums, values: dict[str, Array], times: dict[str, Times]) -> None:
-    """The largest load of each node from the day rows, its time from the vectors of that day.
-
-    Where a writer left the day's largest load out it is taken from all vectors; without those it is unknown.
-    """
-    present = sums.steps >= 0
-    daily = np.where(present, sums.values[LOAD_PEAK.name], 0.0)
-    if community.run.has_vectors and np.isnan(daily).any():
-        daily = _largest_loads(community, sums)
+    """The largest load of each node from the day rows (NaN: unknown), its time from the vectors of that day."""
+    daily = np.where(sums.steps >= 0, sums.values[LOAD_PEAK.name], 0.0)
     count = np.arange(len(community.ids))
     day = np.where(np.isnan(daily), -1, daily).argmax(axis=1)
     peaks = np.asarray(daily[count, day])
@@ -189,17 +183,6 @@ def _add_load_peaks(community: Community, sums: DaySums, values: dict[str, Array
     for node, _, rows in _read(community, sums, chosen, ["load_kw"]):
         found[node] = _step_times(community, rows, node_days.values_of(rows, "load_kw").argmax(axis=1))
     values["load_peak_kw"], times["load_peak_at"] = peaks, found
-
-
-def _largest_loads(community: Community, sums: DaySums) -> Array:
-    """The largest stored load of each node and day, from all vectors."""
-    best = np.zeros(sums.steps.shape)
-    first, last = sums.days[0].astype(date), sums.days[-1].astype(date)
-    for length in np.unique(sums.steps[sums.steps > 0]):
-        rows = node_days.load_vectors(community.run.run_id, first, last, int(length))
-        rows = rows[np.isin(rows["node_id"], community.ids)]
-        best[_node_rows(community, rows), _day_columns(sums, rows)] = rows["load_kw"]["value"].max(axis=1)
-    return best
 
 
 def _hours_above(community: Community, sums: DaySums) -> dict[str, Array]:

@@ -15,6 +15,22 @@ class MonthOut(BaseModel):
     indicators: Indicators
 
 
+class ProofEntry(BaseModel):
+    """One thing that the engine checked in every step: the worst it met, and what that is judged by."""
+
+    value: Any
+    unit: str | None = Field(description="Null for what this version does not know")
+    limit: float | None = Field(description="`ok` means: value ≤ limit")
+    ok: bool | None
+
+
+class ProofOut(BaseModel):
+    """What the engine checked while it computed the run, judged."""
+
+    ok: bool | None = Field(description="All known entries are inside their limits; null when there are none")
+    entries: dict[str, ProofEntry]
+
+
 class SummaryOut(BaseModel):
     """The indicators of a closed run, of its grid as a whole."""
 
@@ -33,6 +49,7 @@ class SummaryOut(BaseModel):
     indicators: Indicators
     fairness: Indicators = Field(description="Over the houses: how evenly savings and service are spread")
     months: list[MonthOut]
+    proof: ProofOut | None = Field(description="Null where the run was closed without one")
     units: dict[str, str]
 
 

@@ -18,8 +18,9 @@ from hygge_results.indicators import repository
 from hygge_results.indicators.catalog import FAIRNESS_UNITS, UNITS, in_currency
 from hygge_results.indicators.closing import months_of
 from hygge_results.indicators.fairness import gini, jain, lifted
-from hygge_results.indicators.formulas import derived
+from hygge_results.indicators.formulas import derived, turnover_eur
 from hygge_results.indicators.periods import PEAKS, Community, Period, facts_of, period_of
+from hygge_results.indicators.proof import judged
 from hygge_results.indicators.schemas import (
     ComparedRun,
     CompareOut,
@@ -46,12 +47,13 @@ def summary(principal: Principal, run_id: int) -> SummaryOut:
         months = [
             MonthOut(month=label, indicators=_listed(grid, _stored(run_id, label, grid))[0]) for label in months_of(run)
         ]
+        whole = _stored(run_id, repository.RUN, grid)
         return SummaryOut(
             start=run.starts_at, end=run.ends_at, houses=len(houses), transformers=count(run_id, "transformer"),
-            indicators=_listed(grid, _stored(run_id, repository.RUN, grid))[0],
+            indicators=_listed(grid, whole)[0],
             fairness=_fairness(houses, _stored(run_id, repository.RUN, houses)) if houses else {},
             months=months, units=in_currency(UNITS | FAIRNESS_UNITS, run.currency),
-            **_fields(run, SummaryOut),
+            **_fields(run, SummaryOut) | {"proof": judged(run.proof, run.currency, turnover_eur(whole.values))},
         )  # fmt: skip
 
 

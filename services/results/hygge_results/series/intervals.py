@@ -56,7 +56,8 @@ def month_starts(days: Times) -> NDArray[np.int64]:
 def over_days(name: str, daily: Array, hours: Array, first: NDArray[np.int64]) -> Array:
     """Day values [nodes, days] gathered into groups of days that begin at `first`; NaN days are left out.
 
-    Day sums add (peaks: the largest), powers are means weighted with the simulated hours, the state is the last.
+    Day sums add (peaks: the largest), powers are means weighted with the simulated hours, the state is the last. Prices
+    are not for here: their mean needs the number of steps that have one.
     """
     known = ~np.isnan(daily)
     if name == STATE:
@@ -65,9 +66,9 @@ def over_days(name: str, daily: Array, hours: Array, first: NDArray[np.int64]) -
     if is_peak(name):
         largest = np.maximum.reduceat(np.where(known, daily, -np.inf), first, axis=1)
         return np.asarray(np.where(np.isinf(largest), np.nan, largest))
-    weights = np.where(known, hours if name.endswith("_kw") or name == PRICE else 1.0, 0.0)
+    weights = np.where(known, hours if name.endswith("_kw") else 1.0, 0.0)
     totals = np.add.reduceat(np.where(known, daily, 0) * weights, first, axis=1)
     present = np.add.reduceat(weights, first, axis=1)
-    if name.endswith("_kw") or name == PRICE:
+    if name.endswith("_kw"):
         return np.asarray(np.divide(totals, present, out=np.full(totals.shape, np.nan), where=present > 0))
     return np.asarray(np.where(present > 0, totals, np.nan))

@@ -13,8 +13,9 @@ from hygge_core.auth import Principal
 from hygge_core.database import transaction
 from hygge_core.errors import Finding, InvalidInput
 from hygge_core.timeaxis import TimeAxis
-from hygge_results import node_days
+from hygge_results import day_columns, node_days
 from hygge_results.base import database
+from hygge_results.formats import utc64
 from hygge_results.runs.service import Sight, sight
 from hygge_results.runs.tables import Node, Run
 from hygge_results.series import intervals, measures
@@ -23,6 +24,8 @@ from hygge_results.series.measures import DAY_SUMS, STEPWISE
 Times = NDArray[np.datetime64]
 MINUTES = {"15m": 15, "1h": 60}
 COARSE = ("1d", "1mo")
+# From so many nodes on it is faster to read a sum's column of all nodes than the rows of these.
+MANY_NODES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +158,13 @@ def _steps(
     """Step-wise values of one node in `span`, at the stored step or coarser."""
     stored = list(dict.fromkeys(vector for name in names for vector in STEPWISE[name].stored))
     first, last = _local_days(run, span)
-    vectors = node_days.node_vectors(run.run_id, node.node_id, (first, last), stored, run.stored_step_minutes)
-    low, high = np.searchsorted(vectors.timestamps, [_utc(span[0]), _utc(span[1])])
+    is_house = node.kind == "house"
+    vectors = node_days.node_vectors(
+        run.run_id, node.node_id, (first, last), stored, run.stored_step_minutes, is_house=is_house
+    )
+    low, high = np.searchsorted(vectors.timestamps, [utc64(span[0]), utc64(span[1])])
     timestamps = vectors.timestamps[low:high].astype("datetime64[s]")
     cut = {name: values[low:high] for name, values in vectors.values.items()}
-    is_house = node.kind == "house"
     values = {name: STEPWISE[name].steps(cut, is_house) for name in names}
     minutes = MINUTES.get(resolution, run.stored_step_minutes)
     if minutes != run.stored_step_minutes:
@@ -180,18 +185,29 @@ def _days(
     hours, timestamps = all_hours[low:high], starts[low:high]
     expressions = {name: _expression(name, kind) for name in names if not measures.needs_vectors(name, kind)}
     expressions |= {name: _STATE_AT_NIGHT for name in names if name == measures.STATE}
-    ids = [node.node_id for node in nodes]
-    _, found = node_days.day_expressions(run.run_id, ids, first, last, expressions)
+    found = _day_values(run, nodes, (first, last), expressions)
     daily = {name: found[name] / (hours if name in STEPWISE and name != measures.STATE else 1) for name in found}
+    starting = all_days[low:high]
+    if monthly:
+        groups = intervals.month_starts(np.asarray(starting, "datetime64[D]"))
+        timestamps, starting = timestamps[groups], [starting[group] for group in groups]
+        daily = {name: intervals.over_days(name, values, hours, groups) for name, values in daily.items()}
     for name in names:
         if name not in daily:
-            daily[name] = _daily_means(run, nodes, name, first, len(hours))
-    if monthly:
-        groups = intervals.month_starts(np.asarray(all_days[low:high], "datetime64[D]"))
-        timestamps = timestamps[groups]
-        daily = {name: intervals.over_days(name, values, hours, groups) for name, values in daily.items()}
+            daily[name] = _means(run, nodes, name, (first, last), starting)
     # Means are as exact as the stored steps; sums keep what the engine counted.
     return timestamps, {name: daily[name].astype(np.float32 if name in STEPWISE else np.float64) for name in names}
+
+
+def _day_values(
+    run: Run, nodes: list[Node], span: tuple[date, date], expressions: dict[str, str]
+) -> dict[str, NDArray[np.float64]]:
+    """Expressions over day rows, float64[nodes, days], from where they are read fastest; NaN where there is no row."""
+    if run.closed_at is not None and len(nodes) >= MANY_NODES and measures.STATE not in expressions:
+        found = day_columns.read(run.run_id, [node.position for node in nodes], *span, expressions)
+        if found is not None:
+            return found
+    return node_days.day_expressions(run.run_id, [node.node_id for node in nodes], *span, expressions)[1]
 
 
 _STATE_AT_NIGHT = "CASE WHEN steps > 0 THEN coalesce(soc_kwh[steps], 0) END"
@@ -204,24 +220,32 @@ def _expression(name: str, kind: str) -> str:
     return str(measure.house_energy if kind == "house" else measure.upper_energy)
 
 
-def _daily_means(run: Run, nodes: list[Node], name: str, first: date, days: int) -> NDArray[np.float64]:
-    """Day means [nodes, days] from vectors, for what day sums don't know."""
-    zone = ZoneInfo(run.timezone)
-    last = first + timedelta(days=days - 1)
-    midnights = [datetime(d.year, d.month, d.day, tzinfo=zone) for d in (first + timedelta(n) for n in range(days))]
-    edges = np.asarray([_utc(midnight.astimezone(UTC)) for midnight in midnights])
-    result = np.full((len(nodes), days), np.nan)
+def _means(
+    run: Run, nodes: list[Node], name: str, days: tuple[date, date], starting: list[date]
+) -> NDArray[np.float64]:
+    """Means over intervals that begin at local midnight of `starting`, from vectors, for what day sums don't know.
+
+    float64[nodes, intervals]. Steps without a value (no price) don't count; NaN where no step has one.
+    """
+    zone, count = ZoneInfo(run.timezone), len(starting)
+    midnights = [datetime(day.year, day.month, day.day, tzinfo=zone) for day in starting]
+    edges = np.asarray([utc64(midnight.astimezone(UTC)) for midnight in midnights])
+    result = np.full((len(nodes), count), np.nan)
+    measure = STEPWISE[name]
     for row, node in enumerate(nodes):
-        measure = STEPWISE[name]
-        read_ = node_days.node_vectors(run.run_id, node.node_id, (first, last), measure.stored, run.stored_step_minutes)
-        if not len(read_.timestamps):
+        is_house = node.kind == "house"
+        found = node_days.node_vectors(
+            run.run_id, node.node_id, days, measure.stored, run.stored_step_minutes, is_house=is_house
+        )
+        if not len(found.timestamps):
             continue
-        values = measure.steps(read_.values, node.kind == "house").astype(np.float64)
-        day = np.searchsorted(edges, read_.timestamps, side="right") - 1
+        values = measure.steps(found.values, is_house).astype(np.float64)
+        # The step that holds a local midnight belongs to the day before, also to that before the first one.
+        interval = np.maximum(np.searchsorted(edges, found.timestamps, side="right") - 1, 0)
         known = ~np.isnan(values)
-        totals = np.bincount(day[known], values[known], days)
-        counts = np.bincount(day[known], minlength=days)
-        result[row] = np.divide(totals, counts, out=np.full(days, np.nan), where=counts > 0)
+        totals = np.bincount(interval[known], values[known], count)
+        counts = np.bincount(interval[known], minlength=count)
+        result[row] = np.divide(totals, counts, out=np.full(count, np.nan), where=counts > 0)
     return result
 
 
@@ -237,9 +261,5 @@ def _calendar(
     """A run's local days, the UTC start of each (cut by the run's start) and its simulated hours."""
     axis = TimeAxis(start, end, step_minutes, timezone)
     days, offsets = axis.days()
-    starts = np.asarray([_utc(axis.at(int(step))) for step in offsets[:-1]], "datetime64[s]")
+    starts = np.asarray([utc64(axis.at(int(step))) for step in offsets[:-1]], "datetime64[s]")
     return days, starts, np.diff(offsets) * axis.step_hours
-
-
-def _utc(moment: datetime) -> np.datetime64:
-    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "s")

@@ -1,0 +1,96 @@
+"""Day sums of a closed run by column: what `node_days` holds by row, for reads of many nodes.
+
+A row of `node_days` is as wide as its vectors, so reading one sum of a thousand nodes reads the whole run. At close the
+sums are written once more, one array a month and sum over all nodes in the order of their positions.
+"""
+
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hygge_core.node_days import SUM_NAMES
+from hygge_core.pgcopy import EPOCH_DAYS, BlockReader, copy_out
+from hygge_results.base import database
+from hygge_results.node_days import ARRAY_HEADER_BYTES, DaySums
+
+Array = NDArray[np.float64]
+FLOAT8_OID = 701
+ELEMENT = np.dtype([("size", ">i4"), ("value", ">f8")])
+COLUMNS = ("run_id", "name", "first_day", "days", "values")
+
+
+def store(run_id: int, sums: DaySums) -> None:
+    """Write the sums of consecutive days, inside the caller's transaction. sums.values: float64[nodes, days]."""
+    with database.cursor() as cursor:
+        rows = (_row(run_id, name, sums.days[0], sums.values[name]) for name in SUM_NAMES)
+        cursor.copy_expert(f"COPY day_columns ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)", BlockReader(rows))
+
+
+def _row(run_id: int, name: str, first_day: np.datetime64, values: Array) -> NDArray[np.void]:
+    """One row as COPY's binary format has it."""
+    nodes, days = values.shape
+    text = name.encode()
+    day = int(first_day.astype("datetime64[D]").astype(np.int64)) - EPOCH_DAYS
+    head = struct.pack(">hiqi", len(COLUMNS), 8, run_id, len(text)) + text
+    head += struct.pack(">iiih", 4, day, 2, days)
+    head += struct.pack(
+        ">iiiiii", ARRAY_HEADER_BYTES + ELEMENT.itemsize * values.size, 1, 0, FLOAT8_OID, nodes * days, 1
+    )
+    elements = np.empty(values.size, ELEMENT)
+    elements["size"], elements["value"] = 8, values.reshape(-1)
+    return np.frombuffer(head + elements.tobytes(), "V1")
+
+
+def read(
+    run_id: int, positions: Sequence[int], first: date, last: date, expressions: Mapping[str, str]
+) -> dict[str, Array] | None:
+    """Expressions over sums (such as `charge_kwh - discharge_kwh`), float64[nodes, days], for the nodes at `positions`.
+
+    None where the run has no such columns: not closed, or closed before there were any.
+    """
+    terms = {name: list(_terms(expression)) for name, expression in expressions.items()}
+    wanted = sorted({column for parts in terms.values() for _, column in parts})
+    nodes, count = np.asarray(positions, np.int64), (last - first).days + 1
+    columns = {name: np.full((len(nodes), count), np.nan) for name in wanted}
+    found = 0
+    for name, first_day, values in _rows(run_id, first, last, wanted):
+        offset = int((first_day - np.datetime64(first)).astype(np.int64))
+        low, high = max(offset, 0), min(offset + values.shape[1], count)
+        columns[name][:, low:high] = values[nodes, low - offset : high - offset]
+        found += high - low
+    if found != count * len(wanted):
+        return None
+    return {name: sum(sign * columns[column] for sign, column in parts) for name, parts in terms.items()}  # type: ignore[misc]
+
+
+def _terms(expression: str) -> Iterator[tuple[float, str]]:
+    """`a - b + c` as (1, a), (−1, b), (1, c)."""
+    words = ["+", *expression.split()]
+    for sign, name in zip(words[::2], words[1::2], strict=True):
+        yield {"+": 1.0, "-": -1.0}[sign], name
+
+
+def _rows(run_id: int, first: date, last: date, names: Sequence[str]) -> Iterator[tuple[str, np.datetime64, Array]]:
+    """Name, first day and values [nodes, days] of each stored array that touches the days."""
+    sql = (
+        "SELECT name, first_day, days, values FROM day_columns WHERE run_id = %(run)s AND name = ANY(%(names)s)"
+        " AND first_day <= %(last)s AND first_day + days > %(first)s"
+    )
+    with database.cursor() as cursor:
+        parameters = {"run": run_id, "names": list(names), "first": first, "last": last}
+        data = copy_out(cursor, cursor.mogrify(sql, parameters).decode())
+    position = 0
+    while position < len(data):
+        _, length = struct.unpack_from(">hi", data, position)
+        position += 6
+        name = bytes(data[position : position + length]).decode()
+        position += length
+        _, day, _, days, size = struct.unpack_from(">iiihi", data, position)
+        position += struct.calcsize(">iiihi") + ARRAY_HEADER_BYTES
+        count = (size - ARRAY_HEADER_BYTES) // ELEMENT.itemsize
+        values = np.frombuffer(data, ELEMENT, count, position)["value"].reshape(-1, days)
+        position += count * ELEMENT.itemsize
+        yield name, np.datetime64(day + EPOCH_DAYS, "D"), values

@@ -1,0 +1,1 @@
+"""Who bought and sold what, when and at what price."""
