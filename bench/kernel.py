@@ -15,11 +15,15 @@ import numba
 import numpy as np
 
 from hygge_engine.kernel import (
+    AUCTIONS,
     Allocation,
     Batteries,
+    Bidding,
+    BidStrategy,
     Community,
     Memory,
     Rules,
+    Signals,
     State,
     StorageStrategy,
     Window,
@@ -101,6 +105,13 @@ def batteries_of(houses: int, capacity: np.ndarray, power: np.ndarray) -> Batter
     )  # fmt: skip
 
 
+def signals() -> Signals:
+    """Prices by day and by night, and fees."""
+    hour = np.arange(STEPS) * HOURS % 24
+    imported = np.where((hour >= 7) & (hour < 22), 0.35, 0.25)
+    return Signals(imported, *(np.full(STEPS, price) for price in (0.08, 0.02, 0.04)))
+
+
 class Setup:
     """A community of one transformer, or more, with a battery in every house and limits that are checked."""
 
@@ -121,8 +132,8 @@ class Setup:
             1e5,
         )
         self.days = np.arange(0, STEPS + 1, 96)
-        self.window = Window(self.load, self.generation, HOURS, self.days)
-        self.state = State.initial(self.community.batteries)
+        self.window = Window(self.load, self.generation, HOURS, self.days, signals=signals())
+        self.state = State.initial(self.community)
         self.memory = Memory()
 
     def bare(self) -> float:
@@ -139,15 +150,17 @@ class Setup:
         )
         return best(lambda: bare_loop(*arguments))
 
-    def core(self, allocation: Allocation, strategy: StorageStrategy) -> float:
-        rules = Rules(allocation, strategy)
+    def core(
+        self, allocation: Allocation, strategy: StorageStrategy, bids: BidStrategy = BidStrategy.TRUTHFUL
+    ) -> float:
+        rules = Rules(allocation, strategy, bidding=Bidding(bids))
         return best(lambda: run_window(self.community, rules, self.window, self.state, memory=self.memory))
 
     def simulation(self, allocation: Allocation, strategy: StorageStrategy) -> float:
         """Core, prices, settlement, flows and digests."""
         rates = Rates(*(np.full(STEPS, rate) for rate in (0.30, 0.08, 0.06, 0.03, 0.01, 0.02, 0.35)))
         parameters = Parameters(HOURS, Rules(allocation, strategy), PriceRule(Pricing.MID_MARKET))
-        given, period = WindowInput(self.load, self.generation, rates), Period(0, 0, self.days)
+        given, period = WindowInput(self.load, self.generation, rates, signals()), Period(0, 0, self.days)
         arguments = (self.community, period, given, parameters, self.state, self.memory)
         return best(lambda: simulate_window(*arguments), 3)
 
@@ -158,6 +171,17 @@ def show(name: str, houses: int, seconds: float, bare: float) -> None:
     print(
         f"{name:46s}{houses:7d}{seconds * 1e3:10.1f} ms{cost:9.1f} ns{rate:9.1f} M/s{seconds / bare:8.2f} ×", flush=True
     )
+
+
+def show_allocations(setup: Setup, transformers: int) -> None:
+    """Every allocation, and auctions with every kind of bids."""
+    bare, own = setup.bare(), StorageStrategy.SELF_CONSUMPTION
+    for allocation in Allocation:
+        kinds = list(BidStrategy) if allocation in AUCTIONS else [BidStrategy.TRUTHFUL]
+        for bids in kinds:
+            name = f"{allocation} {bids}" if allocation in AUCTIONS else allocation
+            show(f"core, {transformers} tr., {name}", setup.houses, setup.core(allocation, own, bids), bare)
+        show("  + money, flows, digests", setup.houses, setup.simulation(allocation, own), bare)
 
 
 def main() -> None:
@@ -177,6 +201,8 @@ def main() -> None:
         bare = setup.bare()
         show(f"core, {houses // 50} transformers", houses, setup.core(*everyday), bare)
         show("  + money, flows, digests", houses, setup.simulation(*everyday), bare)
+    for transformers in (1, 10):
+        show_allocations(Setup(1000, transformers), transformers)
     setup = Setup(100)
     bare = setup.bare()
     for strategy in StorageStrategy:

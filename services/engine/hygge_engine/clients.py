@@ -5,10 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
+
 from hygge_core.client import ServiceClient, ServiceToken
 from hygge_engine.inputs.collect import Bundle, BundleRequest, read_bundle
 from hygge_engine.settings import Settings
 
+CONNECT_SECONDS = 3.0
 ARROW = "application/vnd.apache.arrow.stream"
 
 
@@ -43,22 +46,32 @@ class ProfilesClient:
 
 
 class ResultsClient:
-    """Where results go."""
+    """Where results go. patience_seconds: how long what looks at all of a run's rows may take."""
 
-    def __init__(self, http: ServiceClient) -> None:
+    def __init__(self, http: ServiceClient, patience_seconds: float) -> None:
         self._http = http
+        self._patience = httpx.Timeout(patience_seconds, connect=CONNECT_SECONDS)
 
     def register(self, run_id: int, body: dict[str, Any]) -> None:
         """Announce a run, its nodes and its time; again changes nothing."""
-        self._http.request("PUT", f"/api/v1/results/{run_id}", json=body)
+        self._http.request("PUT", f"/api/v1/results/{run_id}", json=body, timeout=self._patience)
 
     def close(self, run_id: int, body: dict[str, Any]) -> None:
         """All rows are written: compute indicators and bills. Again changes nothing."""
-        self._http.request("POST", f"/api/v1/results/{run_id}/close", json=body, retry=True)
+        self._http.request("POST", f"/api/v1/results/{run_id}/close", json=body, retry=True, timeout=self._patience)
+
+    def store_network(self, run_id: int, body: dict[str, Any]) -> None:
+        """What the network went through; again changes nothing."""
+        self._http.request("PUT", f"/api/v1/results/{run_id}/network", json=body, timeout=self._patience)
+
+    def indicators(self, run_id: int) -> dict[str, Any]:
+        """The indicators of a closed run's grid as a whole, by name."""
+        found: dict[str, Any] = self._http.get(f"/api/v1/results/{run_id}/summary").json()["indicators"]
+        return found
 
     def remove(self, run_id: int) -> None:
         """Remove everything of a run; again changes nothing."""
-        self._http.request("DELETE", f"/api/v1/results/{run_id}")
+        self._http.request("DELETE", f"/api/v1/results/{run_id}", timeout=self._patience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ def connect_services(settings: Settings) -> Services:
     return Services(
         TopologyClient(ServiceClient(settings.topology_url, str, timeout_seconds=settings.upstream_timeout_seconds)),
         ProfilesClient(client(settings.profiles_url)),
-        ResultsClient(client(settings.results_url)),
+        ResultsClient(client(settings.results_url), settings.results_patience_seconds),
         token.forget,
     )
 

@@ -1,183 +1,63 @@
-"""What a worker does with a run: claim it, work on it for a while, bring it to an end or hand it on.
+"""What a worker does with a run in its own hands: prepare it, simulate it or share it out, bring it to its end.
 
-The truth is in PostgreSQL. A worker holds a run by a lease; every write names the lease, so a worker that lost it
-(killed, cut off, overtaken by a cancel) leaves nothing behind. Rows and checkpoint of a window come in one transaction,
-so a run goes on from its last whole window wherever a worker dies.
+Rows and checkpoint of a window come in one transaction, so a run goes on from its last whole window wherever a worker
+dies. A run in shards is here only at its beginning and its end; see `shards.work` for what lies between.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-import psycopg2
-import structlog
-from opentelemetry import trace
-from peewee import InterfaceError, OperationalError
-
 from hygge_core.database import transaction
-from hygge_core.errors import (
-    Finding,
-    HyggeError,
-    InvalidInput,
-    NotAuthenticated,
-    TooManyRequests,
-    Unavailable,
-    UpstreamTimeout,
-)
-from hygge_core.timeaxis import TimeAxis
-from hygge_engine import metrics
+from hygge_core.errors import HyggeError
+from hygge_engine import preparation
 from hygge_engine.base import database
 from hygge_engine.clients import Services
-from hygge_engine.inputs.assemble import Problem, assemble
-from hygge_engine.inputs.collect import Bundle, BundleRequest
-from hygge_engine.inputs.validate import axis_of, check_profiles
-from hygge_engine.lease import Lease, LeaseLost
-from hygge_engine.pipeline import Pipeline
-from hygge_engine.registration import registration
+from hygge_engine.lease import Lease
+from hygge_engine.network import NetworkCheck
+from hygge_engine.network.runs import network_check_of, proof_of
+from hygge_engine.pipeline import WholeRun, digest_of
+from hygge_engine.preparation import Kept, Prepared
 from hygge_engine.runs import repository
-from hygge_engine.runs.repository import Ticket
+from hygge_engine.runs.repository import Checkpoint, Ticket
 from hygge_engine.runs.schemas import RunRequest
 from hygge_engine.settings import Settings
-
-# COPY goes straight to the driver, so its errors come unwrapped.
-DATABASE_AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
-# Worth another try. Our token is refused when the gateway has changed its keys: the next try takes a new one.
-PASSING = (Unavailable, UpstreamTimeout, TooManyRequests, NotAuthenticated)
-logger = structlog.get_logger("hygge.execution")
-tracer = trace.get_tracer("hygge.engine")
+from hygge_engine.shards import repository as shards
+from hygge_engine.shards.closing import write_grid_and_flows
+from hygge_engine.shards.planning import cut
+from hygge_engine.timings import Timings
+from hygge_engine.version import ENGINE_VERSION
 
 
 class Outcome(StrEnum):
-    """How a worker's time with a run ended."""
+    """How a worker's time with a run or shard ended."""
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     HANDED_ON = "handed_on"
+    SHARED = "shared"
+    PASSED = "passed"
     POSTPONED = "postponed"
     STOPPED = "stopped"
-
-
-@dataclass(slots=True)
-class Timings:
-    """Wall seconds of each phase, added up over all workers of a run."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
-        started = time.perf_counter()
-        with tracer.start_as_current_span(f"run.{name}"):
-            try:
-                yield
-            finally:
-                self.add(name, time.perf_counter() - started)
-
-    def add(self, name: str, seconds: float) -> None:
-        self.seconds[name] = round(self.seconds.get(name, 0.0) + seconds, 4)
-        metrics.PHASES.labels(name).observe(seconds)
-
-
-class Worker:
-    """Works on runs, one at a time. `name` is unique among living workers; `stopping` tells that it shall end soon."""
-
-    def __init__(
-        self, name: str, services: Services, settings: Settings, stopping: Callable[[], bool] = lambda: False
-    ) -> None:
-        self.name = name
-        self._services = services
-        self._settings = settings
-        self._stopping = stopping
-
-    def work(self, preferred: int | None = None) -> tuple[int, Outcome] | None:
-        """Take the preferred run, or the oldest that nobody works on; None if there is none."""
-        with transaction(database):
-            claimed = repository.claim(self.name, self._settings.lease_seconds, preferred)
-        if claimed is None:
-            return None
-        ticket, resumed = claimed
-        if resumed:
-            metrics.RESUMED.inc()
-        structlog.contextvars.bind_contextvars(run_id=ticket.run_id)
-        try:
-            with tracer.start_as_current_span("run", attributes={"hygge.run_id": ticket.run_id}):
-                outcome = self._guarded(ticket)
-            logger.info("run left", outcome=outcome, resumed=resumed)
-            return ticket.run_id, outcome
-        finally:
-            structlog.contextvars.unbind_contextvars("run_id")
-
-    def _guarded(self, ticket: Ticket) -> Outcome:
-        """Work on the run and turn whatever goes wrong into its state. Only a database that is away is raised."""
-        try:
-            with Lease(ticket, self._settings.lease_seconds) as lease:
-                return self._advance(lease)
-        except LeaseLost:
-            self._clean_up_after_delete(ticket.run_id)
-            return Outcome.STOPPED
-        except InvalidInput as error:
-            return self._fail(ticket, error.detail, error.findings)
-        except PASSING as error:
-            return self._postpone(ticket, error)
-        except HyggeError as error:
-            return self._fail(ticket, error.detail, [])
-        except DATABASE_AWAY:
-            raise
-        except Exception as error:
-            logger.error("run broke", exc_info=error)
-            return self._fail(ticket, f"An unexpected error ended the run ({type(error).__name__}); see the log.", [])
-
-    def _advance(self, lease: Lease) -> Outcome:
-        execution = Execution(lease, self._services, self._settings, self._stopping)
-        execution.prepare()
-        if not execution.simulate():
-            return Outcome.HANDED_ON
-        execution.finish()
-        metrics.FINISHED.labels(Outcome.SUCCEEDED).inc()
-        return Outcome.SUCCEEDED
-
-    def _fail(self, ticket: Ticket, detail: str, findings: list[Finding]) -> Outcome:
-        with transaction(database):
-            failed = repository.fail(ticket, {"detail": detail, "errors": [f.as_json() for f in findings]})
-        if not failed:
-            return Outcome.STOPPED
-        metrics.FINISHED.labels(Outcome.FAILED).inc()
-        return Outcome.FAILED
-
-    def _postpone(self, ticket: Ticket, error: HyggeError) -> Outcome:
-        """A service is away: try again later, a few times."""
-        if isinstance(error, NotAuthenticated):
-            self._services.forget_token()
-        with transaction(database):
-            run = repository.find(ticket.run_id)
-            attempts = run.attempts if run is not None else 0
-            last = attempts >= self._settings.max_attempts
-            if not last:
-                pause = self._settings.retry_delay_seconds * attempts
-                held = repository.release(ticket, pause, made_progress=False)
-        if last:
-            return self._fail(ticket, f"Given up after {attempts} tries: {error.detail}", [])
-        logger.warning("run postponed", detail=error.detail, attempts=attempts)
-        return Outcome.POSTPONED if held else Outcome.STOPPED
-
-    def _clean_up_after_delete(self, run_id: int) -> None:
-        """A run deleted while we registered it would leave an entry in results that nobody knows."""
-        with transaction(database):
-            there = repository.exists(run_id)
-        if not there:
-            self._services.results.remove(run_id)
 
 
 class Execution:
     """One worker's work on one run."""
 
-    def __init__(self, lease: Lease, services: Services, settings: Settings, stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        lease: Lease[Ticket],
+        services: Services,
+        settings: Settings,
+        kept: Kept,
+        stopping: Callable[[], bool],
+    ) -> None:
         self._stopping = stopping
         self._lease = lease
         self._services = services
         self._settings = settings
+        self._kept = kept
         self._deadline = time.monotonic() + settings.slice_seconds
         with transaction(database):
             run = repository.find(lease.ticket.run_id)
@@ -185,68 +65,91 @@ class Execution:
             assert run is not None
             if run.attempts > settings.max_attempts:
                 raise HyggeError(f"Given up: {run.attempts - 1} workers ended without getting any further.")
-            self._document = repository.snapshot(run.snapshot_id)
             self._checkpoint = repository.checkpoint_of(run.id)
         self._run = run
-        self._request = RunRequest.model_validate(run.parameters)
+        self._network: NetworkCheck | None = None
         self._timings = Timings(dict(run.timings))
-        self._problem: Problem
-        self._pipeline: Pipeline
 
-    def prepare(self) -> None:
-        """collect → validate → assemble → register with results."""
-        axis = axis_of(self._request, self._document)
-        bundle = self._collect()
-        if self._checkpoint is None:
-            self._validate(bundle, axis)
-        self._enter("assembling")
-        with self._timings.phase("assemble"):
-            limit = self._settings.max_window_house_steps
-            self._problem = assemble(self._document, self._request, bundle, axis, limit)
-        with self._timings.phase("register"):
-            body = registration(self._run, self._request, self._document, axis)
-            self._services.results.register(self._run.id, body)
+    def advance(self) -> tuple[Outcome, int]:
+        """Do what the run's stage asks for; how it ended, and how many hints the rest of the work is worth."""
+        if self._run.stage == "again" or self._is_of_another_version():
+            self._clear()
+        if self._run.stage == "closing":
+            self._close_shards()
+        if self._run.stage != "closed":
+            prepared = self._prepare()
+            if self._run.shards > 1:
+                return self._share(prepared)
+            if not self._simulate(prepared):
+                return Outcome.HANDED_ON, 1
+        self._finish()
+        return Outcome.SUCCEEDED, 0
 
-    def _collect(self) -> Bundle:
+    def _is_of_another_version(self) -> bool:
+        """What one version began, another does not go on with: the bits might differ."""
+        return self._checkpoint is not None and self._checkpoint.engine_version != ENGINE_VERSION
+
+    def _clear(self) -> None:
+        """Begin from nothing: remove the rows of the earlier try, then forget how far it was."""
+        self._lease.check()
+        self._services.results.remove(self._run.id)
+        with transaction(database):
+            self._lease.demand(repository.start_again(self._lease.ticket))
+            shards.forget(self._run.id)
+        self._run.stage, self._checkpoint = "open", None
+
+    def _prepare(self) -> Prepared:
+        """collect → validate → assemble → register with results; what began goes on with the same inputs."""
+        if self._checkpoint is not None:
+            self._enter("collecting")
+            prepared = preparation.inputs_of(self._services, self._run, self._settings, self._kept, self._timings)
+        else:
+            prepared = self._begin()
+        preparation.register(self._services, self._run, prepared, self._timings)
+        return prepared
+
+    def _begin(self) -> Prepared:
+        self._kept.forget()
+        request = RunRequest.model_validate(self._run.parameters)
         self._enter("collecting")
-        carbon = self._request.carbon.profile_id if self._request.carbon else None
-        request = BundleRequest(
-            self._run.grid_id, self._request.start, self._request.end, self._request.step_minutes,
-            (carbon,) if carbon else (),
-        )  # fmt: skip
-        with self._timings.phase("collect"):
-            bundle = self._services.profiles.bundle(request)
-        if self._checkpoint is not None and bundle.hash != self._run.profiles_hash:
-            raise InvalidInput(
-                [Finding("profiles", "profiles or their assignments changed while the run was interrupted")],
-                "The run can't go on with other profiles than it began with; start it again.",
-            )
-        return bundle
-
-    def _validate(self, bundle: Bundle, axis: TimeAxis) -> None:
+        bundle = preparation.collect(self._services, self._run, request, self._timings)
         self._enter("validating", profiles_hash=bundle.hash)
-        houses = {house["id"] for transformer in self._document["transformers"] for house in transformer["houses"]}
-        with self._timings.phase("validate"):
-            findings = check_profiles(bundle, self._request, houses)
-            if bundle.steps != axis.steps:
-                findings.append(Finding("profiles", f"the bundle has {bundle.steps} steps instead of {axis.steps}"))
-        if findings:
-            raise InvalidInput(findings, f"The run's inputs have {len(findings)} finding(s); nothing was simulated.")
+        document = preparation.document_of(self._run)
+        preparation.validate(bundle, request, document, self._timings)
+        self._enter("assembling")
+        prepared = preparation.as_arrays(self._run, request, document, bundle, self._settings, self._timings)
+        self._kept.keep(prepared)
+        return prepared
 
-    def simulate(self) -> bool:
+    def _share(self, prepared: Prepared) -> tuple[Outcome, int]:
+        """Cut the run into shards, which any worker takes from here on."""
+        houses = [len(transformer["houses"]) for transformer in prepared.document["transformers"]]
+        ranges = cut(houses, self._run.shards)
+        with transaction(database):
+            repository.note(self._lease.ticket, timings=self._timings.seconds)
+            self._lease.demand(shards.share(self._lease.ticket, ranges, len(prepared.problem.windows)))
+        return Outcome.SHARED, len(ranges)
+
+    def _simulate(self, prepared: Prepared) -> bool:
         """Window by window until the end (True) or until this worker's time is over (False: others go first)."""
         self._enter("simulating")
         started = time.perf_counter()
-        self._pipeline = Pipeline(
-            run_id=self._run.id, problem=self._problem, detail=self._request.detail, lease=self._lease,
-            checkpoint=self._checkpoint, writers=self._settings.writers,
+        if prepared.request.network_check:
+            axis, factor = prepared.axis, prepared.request.power_factor
+            self._network = network_check_of(prepared.document, axis.step_hours, factor)
+        pipeline = WholeRun(
+            run_id=self._run.id, problem=prepared.problem, detail=prepared.request.detail, lease=self._lease,
+            checkpoint=self._checkpoint, writers=self._settings.writers, check=self._network,
         )  # fmt: skip
         try:
-            finished = self._pipeline.run_until(self._enough)
+            finished = pipeline.run_until(self._enough)
         finally:
             self._timings.add("simulate_and_write", time.perf_counter() - started)
-            self._timings.add("compute", self._pipeline.compute_seconds)
-            self._timings.add("write", self._pipeline.write_seconds)
+            self._timings.add("compute", pipeline.compute_seconds)
+            self._timings.add("write", pipeline.write_seconds)
+        self._digest, self._proof = pipeline.digest(), pipeline.proof
+        if self._network is not None:
+            self._proof = self._proof | proof_of(self._network)
         if not finished:
             with transaction(database):
                 repository.note(self._lease.ticket, timings=self._timings.seconds)
@@ -256,14 +159,35 @@ class Execution:
     def _enough(self) -> bool:
         return time.monotonic() > self._deadline or self._stopping()
 
-    def finish(self) -> None:
+    def _close_shards(self) -> None:
+        """All shards are through: the grid's rows, the flows and the digest, in one transaction with the next stage."""
+        self._enter("closing")
+        prepared = preparation.inputs_of(self._services, self._run, self._settings, self._kept, self._timings)
+        with self._timings.phase("grid"), transaction(database):
+            digests, proof = write_grid_and_flows(self._run.id, prepared, self._lease)
+            windows = len(prepared.problem.windows)
+            self._checkpoint = Checkpoint(windows, windows, b"", digests, b"", proof)
+            self._lease.demand(shards.close(self._lease.ticket, self._checkpoint))
+        self._run.stage = "closed"
+
+    def _finish(self) -> None:
         """Close the results and end the run."""
         self._enter("closing")
-        digest, proof = self._pipeline.digest(), self._pipeline.proof
+        if self._run.stage == "closed":
+            assert self._checkpoint is not None
+            self._digest, self._proof = digest_of(self._checkpoint.digests), self._checkpoint.proof
+        indicators: dict[str, Any] | None = None
         with self._timings.phase("close"):
-            self._services.results.close(self._run.id, {"digest": digest, "proof": proof})
+            if self._network is not None:
+                self._services.results.store_network(self._run.id, self._network.body(self._run.starts_at))
+            self._services.results.close(self._run.id, {"digest": self._digest, "proof": self._proof})
+            if self._run.sweep_id is not None:
+                indicators = self._services.results.indicators(self._run.id)
         with transaction(database):
-            self._lease.demand(repository.succeed(self._lease.ticket, digest, proof, self._timings.seconds))
+            ended = repository.succeed(
+                self._lease.ticket, self._digest, self._proof, self._timings.seconds, indicators
+            )  # fmt: skip
+            self._lease.demand(ended)
 
     def _enter(self, phase: str, **changes: Any) -> None:
         self._lease.check()

@@ -14,6 +14,7 @@ from hygge_core.database import transaction
 from hygge_engine.base import database
 from hygge_engine.runs import repository
 from hygge_engine.settings import Settings
+from hygge_engine.shards import repository as shards
 
 QUEUE = "hygge.runs"
 WORK = "hygge_engine.work"
@@ -74,12 +75,12 @@ class CeleryHints:
 
 
 def sweep(hints: Hints) -> int:
-    """Send hints for unfinished runs that nobody works on, beyond the hints that wait already; how many were sent.
+    """Send hints for runs and shards that nobody works on, beyond the hints that wait already; how many were sent.
 
-    Finds runs whose hint was lost and runs whose worker died (their lease has ended).
+    Finds those whose hint was lost and those whose worker died (their lease has ended).
     """
     with transaction(database):
-        forgotten = repository.claimable()
+        forgotten = sorted([*repository.claimable(), *shards.claimable()])
     missing = forgotten[hints.waiting() :] if forgotten else []
     for run_id in missing:
         hints.send(run_id)

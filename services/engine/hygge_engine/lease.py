@@ -1,16 +1,15 @@
-"""A worker's hold on a run: renewed in the background, so that a long window does not lose it, and watched."""
+"""A worker's hold on a run or shard: renewed in the background, so that a long window does not lose it, and watched."""
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Generic, Protocol, Self, TypeVar
 
 import structlog
 
 from hygge_core.database import transaction
 from hygge_core.errors import HyggeError
 from hygge_engine.base import database
-from hygge_engine.runs import repository
-from hygge_engine.runs.repository import Ticket
 
 # Renewals in a lease: two may fail before it ends.
 RENEWALS = 4
@@ -21,12 +20,23 @@ class LeaseLost(Exception):
     """The run was cancelled, deleted, or taken over: stop, write nothing more."""
 
 
-class Lease:
-    """Keeps a ticket's lease while the `with` block runs."""
+class Claim(Protocol):
+    """What a lease is on."""
 
-    def __init__(self, ticket: Ticket, seconds: float) -> None:
+    @property
+    def run_id(self) -> int: ...
+
+
+AnyTicket = TypeVar("AnyTicket", bound=Claim)
+
+
+class Lease(Generic[AnyTicket]):
+    """Keeps a ticket's lease while the `with` block runs. `renew` extends it by so many seconds; False: it is lost."""
+
+    def __init__(self, ticket: AnyTicket, seconds: float, renew: Callable[[AnyTicket, float], bool]) -> None:
         self.ticket = ticket
         self.seconds = seconds
+        self._renew = renew
         self._lost = threading.Event()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._keep, name=f"lease-{ticket.run_id}", daemon=True)
@@ -56,7 +66,7 @@ class Lease:
         while not self._done.wait(self.seconds / RENEWALS) and not self._lost.is_set():
             try:
                 with transaction(database):
-                    held = repository.renew(self.ticket, self.seconds)
+                    held = self._renew(self.ticket, self.seconds)
             except Exception as error:  # the database may be back in time; if not, the next write finds out
                 if not isinstance(error, HyggeError):
                     logger.warning("lease not renewed", run_id=self.ticket.run_id, exc_info=error)

@@ -1,5 +1,6 @@
 """Wires the engine's API. `uvicorn --factory hygge_engine.main:app_factory` serves it; workers are in `worker.py`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,11 +12,16 @@ from hygge_core.auth import TokenVerifier
 from hygge_core.database import connect, ping
 from hygge_engine import metrics
 from hygge_engine.base import SCHEMA, database
+from hygge_engine.clearing.api import router as markets
+from hygge_engine.clearing.service import warm_up
 from hygge_engine.clients import Services, connect_services
 from hygge_engine.jobs import CeleryHints, Hints, make_celery
+from hygge_engine.presets.api import router as presets
 from hygge_engine.runs.api import router as runs
 from hygge_engine.runs.service import RunService, idempotency
 from hygge_engine.settings import Settings
+from hygge_engine.sweeps.api import router as sweeps
+from hygge_engine.sweeps.service import SweepService
 
 
 def build_app(
@@ -34,21 +40,26 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # The first book is cleared at once, and the start does not wait for the compiler.
+        warm = asyncio.create_task(asyncio.to_thread(warm_up))
         yield
+        await warm
         database.close_all()
 
     app = create_app(
         settings,
         name="engine",
         summary="What would happen: simulation runs of a community.",
-        routers=[runs],
+        routers=[runs, sweeps, presets, markets],
         checks=checks,
         lifespan=lifespan,
         verifier=verifier,
     )
     _instrument_celery()
     metrics.expose_queue()
-    app.state.runs = RunService(services or connect_services(settings), hints, settings, idempotency(settings))
+    known, once = services or connect_services(settings), idempotency(settings)
+    app.state.runs = RunService(known, hints, settings, once)
+    app.state.sweeps = SweepService(known, hints, settings, once)
     return app
 
 

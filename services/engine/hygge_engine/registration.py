@@ -49,8 +49,13 @@ def _storage(nodes: list[dict[str, Any]]) -> float:
     return float(sum(node["storage_capacity_kwh"] for node in nodes))
 
 
+def _stores(device: dict[str, Any]) -> bool:
+    """Batteries, and cars that are simulated: those with a schedule."""
+    return device["kind"] == "battery" or (device["kind"] == "electric_vehicle" and bool(device.get("schedule")))
+
+
 def _house(house: dict[str, Any], transformer_id: int) -> dict[str, Any]:
-    usable = [d["capacity_kwh"] * (d["max_soc"] - d["min_soc"]) for d in house["devices"] if d["kind"] == "battery"]
+    stores = [device for device in house["devices"] if _stores(device)]
     return {
         "id": house["id"],
         "parent_id": transformer_id,
@@ -59,5 +64,5 @@ def _house(house: dict[str, Any], transformer_id: int) -> dict[str, Any]:
         "owner": house.get("owner"),
         "flags": house["flags"],
         "house_type": house["house_type"],
-        "storage_capacity_kwh": sum(usable),
+        "storage_capacity_kwh": sum(d["capacity_kwh"] * (d["max_soc"] - d["min_soc"]) for d in stores),
     }

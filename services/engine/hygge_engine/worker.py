@@ -1,7 +1,8 @@
 """The Celery application of the workers: `celery -A hygge_engine.worker:app worker --concurrency N`.
 
-Each worker process works on one run at a time. A thread beside them looks every few seconds for runs that nobody works
-on (their hint was lost, or their worker died) and sends a hint for them; the first time right at the start.
+Each worker process works on one run or shard at a time. A thread beside them looks every few seconds for those that
+nobody works on (their hint was lost, or their worker died) and sends a hint for them; the first time right at the
+start. It also tells how many processes there are and what memory they have: estimates are made from that.
 """
 
 from hygge_engine import multiprocess  # isort: skip - sets what prometheus_client reads when it is imported
@@ -10,6 +11,8 @@ import ctypes
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -23,13 +26,15 @@ from opentelemetry.instrumentation.celery import CeleryInstrumentor
 from prometheus_client import start_http_server
 
 from hygge_core import telemetry
-from hygge_core.database import connect
+from hygge_core.database import connect, transaction
+from hygge_engine import fleet
 from hygge_engine.base import SCHEMA, database
 from hygge_engine.clients import connect_services
-from hygge_engine.execution import Outcome, Worker
+from hygge_engine.fleet import memory_bytes
 from hygge_engine.jobs import WORK, CeleryHints, make_celery, sweep
 from hygge_engine.settings import Settings
 from hygge_engine.warmup import warm_up
+from hygge_engine.workers import Worker
 
 SERVICE = "hygge-engine-worker"
 settings = Settings.load()
@@ -42,10 +47,8 @@ _no_more_sweeps = threading.Event()
 
 @app.task(name=WORK)  # type: ignore[untyped-decorator]
 def work(run_id: int) -> None:
-    """Work on this run, or on the oldest one that nobody works on."""
-    done = _worker(os.getpid()).work(run_id)
-    if done is not None and done[1] is Outcome.HANDED_ON:
-        _hints(os.getpid()).send(done[0])
+    """Work on this run or one of its shards, or on the oldest that nobody works on."""
+    _worker(os.getpid()).work(run_id)
 
 
 @cache
@@ -53,12 +56,8 @@ def _worker(pid: int) -> Worker:
     """The worker of this process: connections and names are never shared across a fork."""
     _connect_database()
     name = f"{socket.gethostname()}:{pid}:{uuid.uuid4().hex[:8]}"
-    return Worker(name, connect_services(settings), settings, stopping=lambda: bool(_stopping.value))
-
-
-@cache
-def _hints(_pid: int) -> CeleryHints:
-    return CeleryHints(app, settings)
+    hints = CeleryHints(app, settings)
+    return Worker(name, connect_services(settings), settings, stopping=lambda: bool(_stopping.value), hints=hints)
 
 
 def _connect_database() -> None:
@@ -89,16 +88,24 @@ def _in_process(**_: Any) -> None:
 
 
 @signals.worker_ready.connect  # type: ignore[untyped-decorator]
-def _start_sweeping(**_: Any) -> None:
+def _start_sweeping(sender: Any = None, **_: Any) -> None:
+    processes = getattr(getattr(sender, "controller", None), "concurrency", None) or 1
     if settings.sweep_seconds:
-        threading.Thread(target=_sweep, name="sweep", daemon=True).start()
+        threading.Thread(target=_sweep, args=(int(processes),), name="sweep", daemon=True).start()
+    if settings.compile_ahead:
+        # In a process of its own: a fork in the middle of compiling would leave the compiler locked in the child.
+        subprocess.Popen([sys.executable, "-m", "hygge_engine.warmup"], stdin=subprocess.DEVNULL)
 
 
-def _sweep() -> None:
+def _sweep(processes: int) -> None:
     _connect_database()
     hints = CeleryHints(app, settings)
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    memory = settings.max_memory_bytes or memory_bytes() // processes
     while True:
         try:
+            with transaction(database):
+                fleet.report(name, processes, memory)
             sent = sweep(hints)
             if sent:
                 logger.info("hints sent again", runs=sent)

@@ -16,29 +16,40 @@ from hygge_engine.base import database
 from hygge_engine.inputs.assemble import Problem, Window
 from hygge_engine.kernel import MEASURES
 from hygge_engine.runs.schemas import Detail
-from hygge_engine.simulation import DAY_SUMS, NodeResult, WindowResult
+from hygge_engine.simulation import DAY_SUMS, GridResult, NodeResult, WindowResult
 
 # So many nodes' rows are encoded at once: enough for NumPy to be fast, small beside the window itself.
 NODES_AT_ONCE = 128
 LOAD, SOC = MEASURES.index("load_kw"), MEASURES.index("soc_kwh")
 PRICE = len(MEASURES)
 IMPORTED, EXPORTED = DAY_SUMS.index("imported_kwh"), DAY_SUMS.index("exported_kwh")
-MONEY = ("import_cost", "export_revenue", "purchase_cost", "sale_revenue", "fees", "reference_cost")
-SUM_COLUMNS = tuple(f"{name}_eur" if name in MONEY else name for name in DAY_SUMS)
+SUM_COLUMNS = node_days.SUM_NAMES
 # Flows below a watt-hour over a whole run are rounding of shares, not trades.
 SMALLEST_FLOW_KWH = 1e-9
 
 tracer = trace.get_tracer("hygge.engine")
 Block = NDArray[np.void]
+# Ids of nodes, their results, their prices (houses have none).
+Kind = tuple[NDArray[np.int64], NodeResult, NDArray[np.float32] | None]
 
 
 def write_window(run_id: int, problem: Problem, window: Window, result: WindowResult, detail: Detail) -> int:
-    """COPY all rows of a window inside the caller's transaction; the number of rows."""
-    kinds = (
+    """COPY all rows of a window, or of a shard's window, inside the caller's transaction; the number of rows."""
+    kinds: list[Kind] = [
         (problem.house_ids, result.houses, None),
         (problem.transformer_ids, result.transformers, result.transformer_price),
-        (np.asarray([problem.grid_id]), result.grid, result.grid_price),
-    )
+    ]
+    if result.grid is not None:
+        kinds.append((np.asarray([problem.grid_id]), result.grid.nodes, result.grid.price))
+    return _write_kinds(run_id, kinds, window, detail)
+
+
+def write_grid(run_id: int, problem: Problem, window: Window, result: GridResult, detail: Detail) -> int:
+    """COPY the grid's own rows of a window of a run in shards; the number of rows."""
+    return _write_kinds(run_id, [(np.asarray([problem.grid_id]), result.nodes, result.price)], window, detail)
+
+
+def _write_kinds(run_id: int, kinds: list[Kind], window: Window, detail: Detail) -> int:
     rows = 0
     with tracer.start_as_current_span("COPY results.node_days") as span:
         for ids, nodes, price in kinds:
@@ -100,7 +111,9 @@ def _day_vectors(values: NDArray[np.float32], days: int) -> NDArray[np.float32]:
 
 
 def _coarser(vectors: NDArray[np.float32], window: Window, detail: Detail) -> NDArray[np.float32]:
-    """Hourly means (stored energy: its value at the end of the hour), or nothing at all."""
+    """Hourly means, or nothing at all. Of stored energy the value at the end of the hour; of a price the mean over the
+    steps that have one.
+    """
     if detail is Detail.DAY:
         return vectors[..., :0]
     steps = vectors.shape[3]
@@ -108,9 +121,11 @@ def _coarser(vectors: NDArray[np.float32], window: Window, detail: Detail) -> ND
     # A first or last day that is cut inside an hour has a shorter first or last hour.
     edges = np.arange(0, steps, per_hour)
     lengths = np.diff(np.append(edges, steps))
-    hours: NDArray[np.float32] = (np.add.reduceat(vectors, edges, axis=3, dtype=np.float64) / lengths).astype(
-        np.float32
-    )
+    known = vectors == vectors  # noqa: PLR0124  # a price is nan where nothing was traded
+    sums = np.add.reduceat(np.where(known, vectors, 0.0), edges, axis=3, dtype=np.float64)
+    counts = lengths if known.all() else np.add.reduceat(known, edges, axis=3, dtype=np.int64)
+    with np.errstate(invalid="ignore"):
+        hours: NDArray[np.float32] = (sums / counts).astype(np.float32)
     hours[:, SOC] = vectors[:, SOC][..., edges + lengths - 1]
     return hours
 
@@ -138,8 +153,8 @@ def _copy(table: str, columns: Sequence[Any], blocks: list[Block]) -> int:
 class Totals:
     """Energy from node to node over the windows so far, kWh: carried in the checkpoint, written once at the end.
 
-    `houses`: per transformer [seller, buyer] or None (pool too large); `transformers` [seller, buyer]; per house what
-    it imported and exported.
+    `houses`: per transformer [seller, buyer] or None (pool too large); `transformers` [seller, buyer], empty in a shard
+    and where there are too many; per house what it imported and exported.
     """
 
     houses: list[NDArray[np.float64] | None] = field(default_factory=list)
@@ -150,7 +165,10 @@ class Totals:
     def plus(self, result: WindowResult) -> "Totals":
         """A new total with one more window."""
         sums = result.houses.day_sums.sum(axis=1)
-        more = Totals(list(result.flows.houses), result.flows.transformers, sums[:, IMPORTED], sums[:, EXPORTED])
+        between = None if result.grid is None else result.grid.flows_kwh
+        nothing = np.zeros((0, 0))
+        flows = (list(result.house_flows_kwh), nothing if between is None else between)
+        more = Totals(*flows, sums[:, IMPORTED], sums[:, EXPORTED])
         if not self.houses:
             return more
         pairs = zip(self.houses, more.houses, strict=True)
@@ -159,6 +177,22 @@ class Totals:
             self.transformers + more.transformers,
             self.imported + more.imported,
             self.exported + more.exported,
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of all numbers."""
+        pools = sum(pool.nbytes for pool in self.houses if pool is not None)
+        return pools + self.transformers.nbytes + self.imported.nbytes + self.exported.nbytes
+
+    @classmethod
+    def joined(cls, parts: Sequence["Totals"], transformers: NDArray[np.float64]) -> Self:
+        """A whole run's totals from those of its shards in their order, and the flows between transformers."""
+        return cls(
+            [pool for part in parts for pool in part.houses],
+            transformers,
+            np.concatenate([part.imported for part in parts]),
+            np.concatenate([part.exported for part in parts]),
         )
 
     def to_bytes(self) -> bytes:

@@ -18,9 +18,9 @@ from fastapi.testclient import TestClient
 from hygge_core.database import transaction
 from hygge_engine.base import database as engine_database
 from hygge_engine.clients import Services, connect_services
-from hygge_engine.execution import Worker
 from hygge_engine.main import build_app
 from hygge_engine.settings import Settings
+from hygge_engine.workers import Worker
 from services.engine.tests.neighbours import Neighbours, serving, small_world
 from tests.support.postgres import TestDatabase
 from tests.support.tokens import TokenMaker
@@ -74,7 +74,15 @@ class Engine:
         return self.client.post(f"/api/v1/runs/{run_id}/cancel", headers=self.operator)
 
     def worker(self, name: str = "w1", **changes: Any) -> Worker:
-        return Worker(name, self.services, self.settings.model_copy(update=changes))
+        return Worker(name, self.services, self.settings.model_copy(update=changes), hints=self.hints)
+
+    def work_off(self, run_id: int, *workers: Worker, most: int = 200) -> list[Any]:
+        """Let workers take turns until the run has ended; how each turn ended."""
+        outcomes: list[Any] = []
+        while self.get(run_id)["status"] in ("queued", "running") and len(outcomes) < most:
+            done = workers[len(outcomes) % len(workers)].work(run_id)
+            outcomes.append(None if done is None else done[1])
+        return outcomes
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +105,7 @@ def settings(migrated: TestDatabase, world: Neighbours) -> Settings:
         topology_url=world.url, profiles_url=world.url, results_url=world.url,
         token_url=f"{world.url}/api/v1/auth/token", client_id="engine", client_secret="secret",
         upstream_timeout_seconds=10, retry_delay_seconds=0, events_poll_seconds=0.02, events_heartbeat_seconds=0.1,
+        slice_seconds=600,
     )  # fmt: skip
 
 
@@ -127,7 +136,10 @@ def clean(settings: Settings) -> None:
 
     connection = psycopg2.connect(settings.database_url.get_secret_value())
     with connection, connection.cursor() as cursor:
-        cursor.execute("TRUNCATE engine.run, engine.snapshot, engine.checkpoint, engine.idempotency_key")
+        cursor.execute(
+            "TRUNCATE engine.run, engine.snapshot, engine.checkpoint, engine.idempotency_key, engine.sweep,"
+            " engine.worker CASCADE"
+        )
     connection.close()
 
 
@@ -136,6 +148,16 @@ def end_lease(run_id: int) -> None:
     with transaction(engine_database):
         engine_database.execute_sql(
             "UPDATE engine.run SET lease_until = now() - interval '1 s' WHERE id = %s", (run_id,)
+        )
+
+
+def end_shard_leases(run_id: int) -> None:
+    """As if all workers on its shards had been silent for too long."""
+    with transaction(engine_database):
+        engine_database.execute_sql(
+            "UPDATE engine.shard SET lease_until = now() - interval '1 s'"
+            " WHERE run_id = %s AND lease_until IS NOT NULL",
+            (run_id,),
         )
 
 

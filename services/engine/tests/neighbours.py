@@ -137,6 +137,14 @@ def app_of(world: Neighbours) -> FastAPI:
         world.closed[run_id] = orjson.loads(await request.body())
         return {}
 
+    @app.get("/api/v1/results/{run_id}/summary")
+    def summary(run_id: int) -> dict[str, Any]:
+        """Two indicators of the grid, enough to see that they arrive."""
+        sums = "sum(imported_kwh), sum(import_cost_eur + fees_eur - export_revenue_eur)"
+        query = f"SELECT {sums} FROM results.node_days WHERE run_id = %s AND node_id = %s"
+        imported, bill = world.sql(query, (run_id, world.registered[run_id]["grid_id"]))[0]
+        return {"run_id": run_id, "indicators": {"imported_kwh": imported, "bill_eur": bill, "load_peak_at": None}}
+
     @app.delete("/api/v1/results/{run_id}", status_code=204)
     def remove(run_id: int) -> None:
         world.removed.append(run_id)

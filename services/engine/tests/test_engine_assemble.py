@@ -8,16 +8,18 @@ import pytest
 
 from hygge_core.errors import HyggeError
 from hygge_core.timeaxis import TimeAxis
-from hygge_engine.inputs.assemble import (
-    assemble,
+from hygge_engine.inputs.assemble import assemble
+from hygge_engine.inputs.collect import Bundle, BundleRequest, read_bundle
+from hygge_engine.inputs.community import (
     batteries_of,
     community_of,
+    devices_of,
     generation_limit_kw,
     house_limit_kw,
     house_ranks,
-    windows,
 )
-from hygge_engine.inputs.collect import Bundle, BundleRequest, read_bundle
+from hygge_engine.inputs.devices import read_devices
+from hygge_engine.inputs.windows import windows
 from hygge_engine.runs.schemas import RunRequest
 from services.engine.tests.neighbours import battery, community, house, small_world
 
@@ -42,7 +44,7 @@ def axis_of(request: RunRequest, zone: str = "Europe/Berlin") -> TimeAxis:
 def test_the_community_keeps_the_document_s_order() -> None:
     document = community(1, [[house(13), house(11)], [], [house(12)]], import_limit_kw=50.0)
     document["transformers"][0]["capacity_kw"] = 0.0
-    built = community_of(document, request())
+    built = community_of(document, None, devices_of(document))
     assert built.transformer_offsets.tolist() == [0, 2, 2, 3]
     assert built.transformer_capacity_kw.tolist() == [0.0, np.inf, np.inf]
     assert (built.import_limit_kw, built.export_limit_kw) == (50.0, np.inf)
@@ -75,16 +77,19 @@ def panel(inverter_kw: float | None) -> dict[str, Any]:
         ([panel(5.0), battery()], 5.0, 5.0),
         ([panel(5.0), battery(inverter_kw=2.0)], 5.0, 7.0),
         ([battery(inverter_kw=2.0)], np.inf, np.inf),
+        ([panel(5.0), {"kind": "generator", "capacity_kw": 3, "fuel_cost_per_kwh": 0.4}], 5.0, 8.0),
+        ([panel(5.0), {"kind": "generator", "capacity_kw": 3}], 5.0, 5.0),
     ],
 )
 def test_what_the_inverters_let_through(devices: list[dict[str, Any]], generation: float, whole: float) -> None:
-    assert generation_limit_kw(devices) == generation
-    assert house_limit_kw(devices) == whole
+    read = read_devices({"devices": devices})
+    assert generation_limit_kw(read) == generation
+    assert house_limit_kw(read) == whole
 
 
 def test_batteries_are_in_declared_order_and_limited_by_their_inverter() -> None:
     houses = [house(1, devices=[battery(capacity_kwh=3.0), battery(capacity_kwh=4.0, inverter_kw=1.0)]), house(2)]
-    built = batteries_of(houses)
+    built = batteries_of([read_devices(house) for house in houses])
     assert built.offsets.tolist() == [0, 2, 2]
     assert built.capacity_kwh.tolist() == [3.0, 4.0]
     assert built.max_charge_kw.tolist() == built.max_discharge_kw.tolist() == [2.5, 1.0]
@@ -110,13 +115,14 @@ def test_series_are_composed_per_house_in_any_order_of_assignments() -> None:
     assert not given.generation_kw[0].any()
 
 
-def test_generation_stops_at_its_own_inverter() -> None:
+def test_generation_is_given_whole_and_the_core_knows_the_inverters() -> None:
     document = small_world("").documents[1]
     document["transformers"][0]["houses"][1]["devices"] = [panel(2.0), battery(inverter_kw=2.0)]
     wanted = request()
     problem = assemble(document, wanted, bundle_of(wanted), axis_of(wanted), 10**9)
-    assert problem.provide(problem.periods[0]).generation_kw[1].max() == 2.0
-    assert problem.community.inverter_kw[1] == 4.0
+    assert problem.provide(problem.periods[0]).generation_kw[1].max() > 2.0
+    assert problem.community.generation_limit_kw.tolist()[:2] == [np.inf, 2.0]
+    assert problem.community.inverter_kw.tolist()[:2] == [np.inf, 4.0]
 
 
 def test_carbon_comes_from_a_number_or_a_profile() -> None:

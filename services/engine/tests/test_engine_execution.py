@@ -167,7 +167,9 @@ def test_two_workers_never_write_the_same_window(engine: Engine, monkeypatch: py
 
     monkeypatch.setattr(Pipeline, "_write", slow)
     outcomes: list[Any] = []
-    first = threading.Thread(target=lambda: outcomes.append(engine.worker("slow", lease_seconds=600).work(run_id)))
+    # One writer: the window before is committed then, and no later one is half written.
+    alone = engine.worker("slow", lease_seconds=600, writers=1)
+    first = threading.Thread(target=lambda: outcomes.append(alone.work(run_id)))
     first.start()
     assert computed.wait(30)
     end_lease(run_id)

@@ -38,7 +38,7 @@ def test_a_lease_is_kept_while_its_holder_lives_and_lost_by_a_cancel(engine: Eng
     with transaction(database):
         claimed = repository.claim("w", 0.6, run_id)
     assert claimed is not None
-    with Lease(claimed[0], 0.6) as lease:
+    with Lease(claimed[0], 0.6, repository.renew) as lease:
         with pytest.raises(AssertionError):
             wait_until(lambda: engine.worker("thief").work(run_id), 1.2)
         lease.check()

@@ -110,7 +110,7 @@ def test_all_findings_come_together(engine: Engine) -> None:
     [
         ("capacity_kwh", -1.0), ("capacity_kwh", 0.0), ("charge_efficiency", 1.1), ("discharge_efficiency", 0.0),
         ("max_charge_kw", -1.0), ("min_soc", -0.1), ("max_soc", 1.5), ("self_discharge_per_day", 2.0),
-        ("initial_soc", None), ("inverter_kw", -3.0),
+        ("initial_soc", 1.5), ("inverter_kw", -3.0),
     ],
 )  # fmt: skip
 def test_a_battery_out_of_bounds_is_named_by_its_place(engine: Engine, name: str, value: float | None) -> None:
@@ -259,7 +259,8 @@ def test_prices_may_be_named_without_their_unit(engine: Engine, tariff: dict[str
     fees = {"platform_fee": 0.01, "local_grid_fee": 0.02, "grid_fee": 0.03, "taxes": 0.04}
     shown = engine.post(tariff=tariff, fees=fees, pricing="fixed", fixed_price=0.2).json()["parameters"]
     assert shown["tariff"] == {"kind": "flat", "retail_eur_per_kwh": 0.4, "feed_in_eur_per_kwh": 0.1}
-    assert shown["fees"] == {f"{name}_eur_per_kwh": value for name, value in fees.items()}
+    expected = {f"{name}_eur_per_kwh": value for name, value in fees.items()}
+    assert shown["fees"] == expected | {"between_grid_fee_eur_per_kwh": None}
     assert shown["fixed_price_eur_per_kwh"] == 0.2
     periods = [{"from": "22:00", "to": "06:00", "retail": 0.2}]
     shown = engine.post(tariff={"periods": periods, "retail": 0.4}).json()["parameters"]["tariff"]

@@ -14,7 +14,7 @@ from hygge_core.pgcopy import dates, timestamps
 from hygge_core.timeaxis import TimeAxis
 from hygge_engine.inputs.assemble import Window, windows
 from hygge_engine.runs.schemas import Detail
-from hygge_engine.simulation import DAY_SUMS, Flows, NodeResult, Period, WindowResult
+from hygge_engine.simulation import DAY_SUMS, GridResult, NodeResult, Period, WindowResult
 from hygge_engine.writer import SUM_COLUMNS, Totals, day_blocks
 
 # Over the change of clocks, cut at both ends: days of 92, 96 and fewer steps.
@@ -100,15 +100,15 @@ def test_days_alone_have_sums_and_no_vectors() -> None:
     assert not any(name in row for row in rows.values() for name in node_days.MEASURE_NAMES)
 
 
-def result(seed: int) -> WindowResult:
+def result(seed: int, shard: bool = False) -> WindowResult:
     random = np.random.default_rng(seed)
     nodes = some_nodes(seed)
-    flows = Flows((random.random((2, 2)), None), random.random((2, 2)))
-    period = Period(0, 0, np.asarray([0, 1]))
     empty: Any = None
+    grid = GridResult(nodes, empty, random.random((2, 2)), 0.0, 0.0, b"")
     return WindowResult(
-        period=period, houses=nodes, transformers=nodes, grid=nodes, transformer_price=empty, grid_price=empty,
-        flows=flows, state=empty, proof=empty, digests=(),
+        period=Period(0, 0, np.asarray([0, 1])), houses=nodes, transformers=nodes, transformer_price=empty,
+        house_flows_kwh=(random.random((2, 2)), None), grid_units=empty, state=empty, proof=empty, digests=(),
+        grid=None if shard else grid,
     )  # fmt: skip
 
 
@@ -124,3 +124,13 @@ def test_totals_survive_a_checkpoint_to_the_last_bit() -> None:
     assert again is not None
     for a, b in ((first, again), (whole.transformers, halved.transformers), (whole.imported, halved.imported)):
         assert a.tobytes() == b.tobytes()
+
+
+def test_the_totals_of_shards_make_those_of_the_run() -> None:
+    parts = [Totals().plus(result(seed, shard=True)) for seed in range(3)]
+    between = np.ones((6, 6))
+    joined = Totals.joined(parts, between)
+    assert joined.transformers is between
+    assert len(joined.houses) == 6
+    assert joined.imported.tobytes() == np.concatenate([part.imported for part in parts]).tobytes()
+    assert joined.size == sum(part.size for part in parts) + between.nbytes

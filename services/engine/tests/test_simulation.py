@@ -1,6 +1,7 @@
 """The pure outer loop: windows, resuming, money, digests."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,16 +9,31 @@ import pytest
 from hypothesis import given, settings
 
 from hygge_core.node_days import MEASURE_NAMES, SUM_NAMES
-from hygge_engine.kernel import MEASURES, Allocation, Community, Rules, State, StorageStrategy
+from hygge_engine.kernel import (
+    MEASURES,
+    Allocation,
+    Community,
+    Left,
+    Rules,
+    Signals,
+    State,
+    StorageStrategy,
+)
 from hygge_engine.kernel.types import Float64
 from hygge_engine.markets import PriceRule, Pricing, Rates, blended_mid_market_prices
 from hygge_engine.simulation import (
     DAY_SUMS,
     Parameters,
     Period,
+    Proof,
     WindowInput,
     WindowResult,
+    close_window,
+    first_pass,
+    merged,
     result_digest,
+    second_pass,
+    settle,
     simulate,
 )
 from services.engine.tests.kernel.communities import Case, cases, community_of
@@ -39,6 +55,14 @@ def rates_of(steps: int, **changes: float) -> Rates:
     return Rates(*(np.full(steps, changes.get(name, value)) for name, value in values.items()))
 
 
+def signals_of(rates: Rates) -> Signals:
+    """What a kWh costs and earns at the meter, for a run with these rates."""
+    imported = rates.retail + rates.grid_fee + rates.taxes
+    return Signals(
+        imported, rates.feed_in, rates.platform_fee + rates.local_grid_fee, rates.platform_fee + rates.between_grid_fee
+    )
+
+
 def periods_of(days: list[list[int]]) -> list[Period]:
     """Periods from the lengths of their days."""
     periods, start = [], 0
@@ -56,6 +80,8 @@ class Provider:
         steps = periods[-1].start_step + periods[-1].steps
         self.load = random.gamma(1.0, 1.0, (houses, steps)).astype(np.float32)
         self.generation = np.maximum(random.normal(0, 3, (houses, steps)), 0).astype(np.float32)
+        self.schedule = random.normal(0, 2, (houses, steps)).astype(np.float32)
+        self.signals = signals_of(rates_of(steps))
         self.asked: list[int] = []
 
     def __call__(self, period: Period) -> WindowInput:
@@ -65,6 +91,8 @@ class Provider:
             np.ascontiguousarray(self.load[:, steps]),
             np.ascontiguousarray(self.generation[:, steps]),
             rates_of(period.steps),
+            self.signals,
+            schedule_kw=np.ascontiguousarray(self.schedule[:, steps]),
         )
 
 
@@ -95,8 +123,17 @@ def run(
     )
 
 
+def digests_of(results: Iterable[WindowResult]) -> list[bytes]:
+    """All digests of a run in their order."""
+    digests = []
+    for result in results:
+        assert result.grid is not None
+        digests += [*result.digests, result.grid.digest]
+    return digests
+
+
 def digest_of(results: list[WindowResult]) -> str:
-    return result_digest(digest for result in results for digest in result.digests)
+    return result_digest(digests_of(results))
 
 
 @pytest.mark.parametrize("allocation", list(Allocation))
@@ -109,7 +146,7 @@ def test_resuming_anywhere_gives_the_same_bits(allocation: Allocation, strategy:
             two_transformers(), PERIODS, Provider(7, PERIODS), parameters_of(allocation, strategy), state, first
         )
         resumed = whole[:first] + list(rest)
-        assert [result.digests for result in resumed] == [result.digests for result in whole]
+        assert digests_of(resumed) == digests_of(whole)
     assert [result.period.index for result in whole] == [0, 1, 2]
 
 
@@ -121,15 +158,58 @@ def test_digests_tell_results_apart() -> None:
 
 
 def test_one_digest_per_transformer_and_one_for_the_grid() -> None:
-    first = next(run(Allocation.PROPORTIONAL))
-    assert len(first.digests) == 3
-    assert len({*first.digests}) == 3
-    assert all(len(digest) == 32 for digest in first.digests)
+    digests = digests_of([next(run(Allocation.PROPORTIONAL))])
+    assert len(digests) == len({*digests}) == 3
+    assert all(len(digest) == 32 for digest in digests)
+
+
+def in_shards(
+    allocation: Allocation, strategy: StorageStrategy, cuts: list[int]
+) -> Iterator[tuple[list[bytes], Proof]]:
+    """Digests and proof of each window of the same run, cut into shards of transformers `cuts[n]:cuts[n + 1]`."""
+    whole, parameters, provide = two_transformers(), parameters_of(allocation, strategy), Provider(7, PERIODS)
+    shards = [whole.select(first, last) for first, last in itertools.pairwise(cuts)]
+    places = [
+        slice(int(whole.transformer_offsets[a]), int(whole.transformer_offsets[b])) for a, b in itertools.pairwise(cuts)
+    ]
+    states = [State.initial(shard) for shard in shards]
+    for period in PERIODS:
+        given = provide(period)
+        parts = [replace(given, load_kw=given.load_kw[place], generation_kw=given.generation_kw[place],
+                         schedule_kw=given.schedule_kw[place]) for place in places]  # fmt: skip
+        lefts = [
+            first_pass(shard, period, part, parameters, state)[0]
+            for shard, part, state in zip(shards, parts, states, strict=True)
+        ]
+        left = Left.stack([Left.from_bytes(part.to_bytes()) for part in lefts])
+        settled = settle(whole, period, given.rates, provide.signals, parameters, left)
+        results = [
+            second_pass(shard, period, part, parameters, state, settled.select(slice(first, last), place))
+            for shard, part, state, place, (first, last) in zip(
+                shards, parts, states, places, itertools.pairwise(cuts), strict=True
+            )
+        ]
+        states = [result.state for result in results]
+        sums = np.concatenate([result.transformers.day_sums for result in results])
+        grid = close_window(period, parameters, settled, [result.grid_units for result in reversed(results)], sums)
+        worst = max((result.proof for result in results), key=lambda proof: proof.energy_residual_kwh)
+        yield [*(digest for result in results for digest in result.digests), grid.digest], merged(worst, grid)
+
+
+@pytest.mark.parametrize("cuts", [[0, 2], [0, 1, 2]])
+@pytest.mark.parametrize("strategy", [StorageStrategy.COMMUNITY, StorageStrategy.TIME_OF_USE])
+@pytest.mark.parametrize("allocation", list(Allocation))
+def test_shards_give_the_same_bits(allocation: Allocation, strategy: StorageStrategy, cuts: list[int]) -> None:
+    whole = list(run(allocation, strategy))
+    for result, (digests, proof) in zip(whole, in_shards(allocation, strategy, cuts), strict=True):
+        assert digests == digests_of([result])
+        assert proof.money_residual == result.proof.money_residual
+        assert proof.pool_residual_kwh <= result.proof.pool_residual_kwh
 
 
 def test_memory_used_again_gives_the_same_digests() -> None:
-    fresh = [result.digests for result in run(Allocation.PROPORTIONAL)]
-    assert [result.digests for result in run(Allocation.PROPORTIONAL, reuse_memory=True)] == fresh
+    fresh = digests_of(run(Allocation.PROPORTIONAL))
+    assert digests_of(run(Allocation.PROPORTIONAL, reuse_memory=True)) == fresh
 
 
 def test_a_window_is_computed_when_it_is_asked_for() -> None:
@@ -142,16 +222,18 @@ def test_a_window_is_computed_when_it_is_asked_for() -> None:
 
 def test_shapes() -> None:
     result = next(run(Allocation.PROPORTIONAL))
-    steps, days = PERIODS[0].steps, 3
+    steps, days, grid = PERIODS[0].steps, 3, result.grid
+    assert grid is not None
     assert result.houses.values.shape == (7, 9, steps)
-    assert result.houses.day_sums.shape == (7, days, len(DAY_SUMS)) == (7, days, 23)
+    assert result.houses.day_sums.shape == (7, days, len(DAY_SUMS)) == (7, days, 31)
     assert result.transformers.values.shape == (2, 9, steps)
-    assert result.grid.day_sums.shape == (1, days, 23)
+    assert grid.nodes.day_sums.shape == (1, days, 31)
     assert result.transformer_price.shape == (2, steps)
-    assert result.grid_price.shape == (1, steps)
+    assert grid.price.shape == (1, steps)
     assert result.transformer_price.dtype == result.houses.values.dtype == np.float32
-    assert [flows.shape for flows in result.flows.houses if flows is not None] == [(4, 4), (3, 3)]
-    assert result.flows.transformers.shape == (2, 2)
+    assert [flows.shape for flows in result.house_flows_kwh if flows is not None] == [(4, 4), (3, 3)]
+    assert grid.flows_kwh is not None
+    assert grid.flows_kwh.shape == (2, 2)
 
 
 def test_columns_are_the_writers() -> None:
@@ -161,10 +243,10 @@ def test_columns_are_the_writers() -> None:
 
 
 def test_house_flows_of_large_pools_are_left_out() -> None:
-    parameters = replace(parameters_of(Allocation.PROPORTIONAL), house_flow_limit=3)
+    parameters = replace(parameters_of(Allocation.PROPORTIONAL), flow_limit=3)
     result = next(simulate(two_transformers(), PERIODS, Provider(7, PERIODS), parameters))
-    assert result.flows.houses[0] is None
-    assert result.flows.houses[1] is not None
+    assert result.house_flows_kwh[0] is None
+    assert result.house_flows_kwh[1] is not None
 
 
 def test_rates_must_fit_the_window() -> None:
@@ -194,7 +276,7 @@ def test_flat_days_do_not_depend_on_the_step(minutes: int) -> None:
             parameters_of(Allocation.PROPORTIONAL, StorageStrategy.SELF_CONSUMPTION, minutes / 60),
         )
     )
-    sums = dict(zip(DAY_SUMS, result.grid.day_sums[0, 0], strict=True))
+    sums = dict(zip(DAY_SUMS, result.grid.nodes.day_sums[0, 0], strict=True))
     charged = min(0.5 * 24, 10.0 / 0.9)
     surplus = 2.0 * 24 - charged + 0.5 * 24
     assert sums["charge_kwh"] == pytest.approx(charged, abs=1e-5)
@@ -216,7 +298,7 @@ def test_money_paid_is_money_received(case: Case) -> None:
     upstream = 0.30 * houses[..., COLUMN["imported_kwh"]] - 0.08 * houses[..., COLUMN["exported_kwh"]]
     np.testing.assert_allclose(bills(houses).sum(axis=0), (upstream + fees).sum(axis=0), atol=1e-5)
     np.testing.assert_allclose(
-        result.grid.day_sums[0], houses.sum(axis=0) * summed() + result.grid.day_sums[0] * ~summed()
+        result.grid.nodes.day_sums[0], houses.sum(axis=0) * summed() + result.grid.nodes.day_sums[0] * ~summed()
     )
 
 
@@ -238,7 +320,7 @@ def bills(sums: Float64) -> Float64:
 
 def run_case(case: Case, rates: Rates, scale: float = 1.0) -> WindowResult:
     window, factor = case.window, np.float32(scale)
-    given = WindowInput(window.load_kw * factor, window.generation_kw * factor, rates)
+    given = WindowInput(window.load_kw * factor, window.generation_kw * factor, rates, signals_of(rates))
     parameters = Parameters(window.step_hours, case.rules, PRICES)
     period = Period(0, 0, window.day_offsets)
     return next(simulate(case.community, [period], lambda _: given, parameters, case.start))

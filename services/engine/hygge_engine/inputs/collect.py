@@ -1,6 +1,7 @@
 """The second read of a run: every distinct profile once, as one Arrow stream."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +42,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Distinct profiles: ids, types, and values (kW, or the type's own unit) in blocks of float32[profiles, steps]."""
+    """Distinct profiles: ids, types, and values (kW, or the type's own unit) in blocks of float32[profiles, steps].
+
+    units: by profile id, as far as they are known.
+    """
 
     profile_ids: NDArray[np.int64]
     profile_types: tuple[str, ...]
@@ -49,15 +53,25 @@ class Bundle:
     assignments: tuple[Assignment, ...]
     hash: str
     steps: int
+    units: Mapping[int, str] = field(default_factory=dict)
 
-    def window(self, first: int, last: int) -> NDArray[np.float32]:
-        """Steps first … last − 1 of all profiles, float32[profiles, last − first]."""
-        values = np.empty((len(self.profile_ids), last - first), np.float32)
-        row = 0
+    def window(self, first: int, last: int, rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """Steps first … last − 1 of some profiles, float32[rows, last − first]; rows: rising, None: all."""
+        wanted = np.arange(len(self.profile_ids)) if rows is None else rows
+        values = np.empty((len(wanted), last - first), np.float32)
+        start = 0
         for block in self.blocks:
-            values[row : row + len(block)] = block[:, first:last]
-            row += len(block)
+            own = slice(*np.searchsorted(wanted, [start, start + len(block)]).tolist())
+            values[own] = block[wanted[own] - start, first:last]
+            start += len(block)
         return values
+
+    def series(self, profile_id: int) -> NDArray[np.float32]:
+        """One profile over the whole run, float32[steps]; KeyError where it is not in the bundle."""
+        row = self.row_of(profile_id)
+        if row is None:
+            raise KeyError(profile_id)
+        return np.ascontiguousarray(self.window(0, self.steps, np.asarray([row]))[0])
 
     def row_of(self, profile_id: int) -> int | None:
         found = np.flatnonzero(self.profile_ids == profile_id)
@@ -82,6 +96,7 @@ def read_bundle(data: bytes) -> Bundle:
             assignments=tuple(Assignment(int(house), row_of[int(p)], float(scale)) for house, p, scale in assigned),
             hash=metadata["hash"],
             steps=steps,
+            units={int(key): str(unit) for key, unit in orjson.loads(metadata.get("units", "{}")).items()},
         )
     except (pa.ArrowException, KeyError, ValueError, AttributeError) as error:
         raise HyggeError(f"The bundle of profiles can't be read: {error!r}") from error

@@ -5,7 +5,7 @@ document (`topology.transformers.0.houses.3.devices.1.min_soc`), a profile its i
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,20 +16,25 @@ from hygge_core.errors import Finding
 from hygge_core.timeaxis import STEP_MINUTES, TimeAxis
 from hygge_engine import tariffs
 from hygge_engine.inputs.collect import Bundle
-from hygge_engine.kernel import Allocation
-from hygge_engine.kernel.types import BATTERY_FIELDS
+from hygge_engine.inputs.curves import curve_of
+from hygge_engine.inputs.devices import KINDS, Device, check_device
+from hygge_engine.inputs.heat import makers_of
+from hygge_engine.kernel import Allocation, StorageStrategy
 from hygge_engine.markets import Pricing
-from hygge_engine.runs.schemas import MAX_NUMBER, RunRequest
+from hygge_engine.network.findings import findings as network_findings
+from hygge_engine.rates import price_profile_ids, profile_ids
+from hygge_engine.runs.checks import choice_findings
+from hygge_engine.runs.money import MAX_NUMBER, ItalianIncentive
+from hygge_engine.runs.schemas import RunRequest
 
-CONSUMPTION_TYPES = ("load", "heat", "ev")
+HEAT_TYPE, SCHEDULE_TYPE, PRICE_TYPE, CARBON_TYPE, WEATHER_TYPE = "heat", "schedule", "price", "carbon", "weather"
+CONSUMPTION_TYPES = ("load", HEAT_TYPE, "ev")
 GENERATION_TYPES = ("solar", "wind")
+TEMPERATURE_UNIT = "degC"
+COLDEST_C, HOTTEST_C = -90.0, 70.0
 KEY_ALLOCATIONS = (Allocation.STATIC_KEY, Allocation.HYBRID_KEY)
 # Keys are entered as rounded decimals: three thirds of 0.333333334 are not an error.
 KEY_SUM_TOLERANCE = 1e-6
-POSITIVE = ("capacity_kwh",)
-NOT_NEGATIVE = ("max_charge_kw", "max_discharge_kw")
-EFFICIENCIES = ("charge_efficiency", "discharge_efficiency")
-FRACTIONS = ("min_soc", "max_soc", "initial_soc", "self_discharge_per_day")
 
 
 def axis_of(request: RunRequest, document: dict[str, Any]) -> TimeAxis:
@@ -48,9 +53,34 @@ def check_parameters(request: RunRequest, max_horizon_days: int) -> list[Finding
     if request.allocation is Allocation.PRIORITY and request.priority_list_id is None:
         found.append(Finding("priority_list_id", "is needed by allocation 'priority'"))
     carbon = request.carbon
-    if carbon is not None and (carbon.kg_per_kwh is None) == (carbon.profile_id is None):
+    if carbon is not None and not _one_of(carbon.kg_per_kwh, carbon.profile_id):
         found.append(Finding("carbon", "give either kg_per_kwh or profile_id"))
-    return found
+    incentive = request.incentive
+    if isinstance(incentive, ItalianIncentive) and not _one_of(
+        incentive.zonal_price_profile_id, incentive.zonal_price_eur_per_mwh
+    ):
+        found.append(Finding("incentive", "give either zonal_price_profile_id or zonal_price_eur_per_mwh"))
+    return [*found, *_check_storage(request), *choice_findings(request)]
+
+
+def _one_of(first: float | None, second: float | None) -> bool:
+    return (first is None) != (second is None)
+
+
+def _check_storage(request: RunRequest) -> Iterator[Finding]:
+    """A strategy has its numbers. Numbers of others are no mistake: a sweep tries several strategies."""
+    strategy, numbers = request.storage_strategy, request.storage
+    low, high = numbers.charge_below_eur_per_kwh, numbers.discharge_above_eur_per_kwh
+    if strategy is StorageStrategy.TIME_OF_USE:
+        if low is None and high is None:
+            yield Finding("storage", "'time_of_use' needs charge_below_eur_per_kwh or discharge_above_eur_per_kwh")
+        elif low is not None and high is not None and low > high:
+            yield Finding("storage.charge_below_eur_per_kwh", f"{low} is above discharge_above_eur_per_kwh ({high})")
+    if strategy is StorageStrategy.PEAK_SHAVING:
+        if numbers.peak_limit_kw is None:
+            yield Finding("storage.peak_limit_kw", "is needed by storage strategy 'peak_shaving'")
+        elif (numbers.recharge_below_kw or 0.0) > numbers.peak_limit_kw:
+            yield Finding("storage.recharge_below_kw", f"must not be above peak_limit_kw ({numbers.peak_limit_kw})")
 
 
 def _check_time(request: RunRequest, max_horizon_days: int) -> Iterator[Finding]:
@@ -79,14 +109,47 @@ def check_topology(document: dict[str, Any], request: RunRequest) -> list[Findin
         for position, house in enumerate(transformer["houses"]):
             houses += 1
             for number, device in enumerate(house["devices"]):
-                found += check_device(device, f"{path}.houses.{position}.devices.{number}")
+                found += check_device(device, f"{path}.houses.{position}.devices.{number}", request.step_minutes)
+    if request.network_check:
+        found += network_findings(document)
     if not houses:
         found.append(Finding("grid_id", "the grid has no houses; there is nothing to simulate"))
     lists = [entry["id"] for entry in document.get("priority_lists", [])]
     if request.priority_list_id is not None and request.priority_list_id not in lists:
         known = f"it has {', '.join(map(str, lists))}" if lists else "it has none"
         found.append(Finding("priority_list_id", f"is not a priority list of this grid; {known}"))
+    if request.temperature_profile_id is None:
+        found += _check_temperature(document)
     return found
+
+
+def _check_temperature(document: dict[str, Any]) -> Iterator[Finding]:
+    """Devices that can't be simulated without the outdoor temperature: one finding that names the first."""
+    needing = [
+        f"topology.transformers.{index}.houses.{position}"
+        for index, transformer in enumerate(document["transformers"])
+        for position, house in enumerate(transformer["houses"])
+        if _needs_outdoor(_readable(house["devices"]))
+    ]
+    if needing:
+        text = f"is needed by the heat pumps or air conditioners of {len(needing)} house(s), the first is {needing[0]}"
+        yield Finding("temperature_profile_id", text)
+
+
+def _needs_outdoor(devices: list[Device]) -> bool:
+    warm, cold = makers_of(devices)
+    return bool(cold) or any(
+        curve_of(device).needs_outdoor or bool(getattr(device, "heat_loss_kw_per_k", None)) for device in warm
+    )
+
+
+def _readable(devices: list[dict[str, Any]]) -> list[Device]:
+    """The devices without those that `check_device` complains about."""
+    return [
+        KINDS[device["kind"]].model_validate(device)
+        for device in devices
+        if not any(True for _ in check_device(device, "", 0))
+    ]
 
 
 def _check_zone(name: str) -> Iterator[Finding]:
@@ -114,47 +177,58 @@ def _check_keys(houses: list[dict[str, Any]], path: str) -> Iterator[Finding]:
         yield Finding(path, f"the sharing keys of its houses sum up to {sum(keys):.6g}, more than 1")
 
 
-def check_device(device: dict[str, Any], path: str) -> Iterator[Finding]:
-    """The bounds that the kernel relies on."""
-    yield from _check_kw(device.get("inverter_kw"), f"{path}.inverter_kw")
-    if device["kind"] != "battery":
-        return
-    missing = [name for name in BATTERY_FIELDS if device.get(name) is None]
-    yield from (Finding(f"{path}.{name}", "is missing") for name in missing)
-    if missing:
-        return
-    for names, holds, rule in _BATTERY_RULES:
-        for name in names:
-            if not holds(float(device[name])):
-                yield Finding(f"{path}.{name}", f"{device[name]} must be {rule}")
-    if not device["min_soc"] <= device["initial_soc"] <= device["max_soc"]:
-        yield Finding(f"{path}.initial_soc", "must be between min_soc and max_soc")
-
-
-_BATTERY_RULES: tuple[tuple[tuple[str, ...], Callable[[float], bool], str], ...] = (
-    (POSITIVE, lambda value: 0 < value < math.inf, "above 0"),
-    (NOT_NEGATIVE, lambda value: 0 <= value < math.inf, "at least 0"),
-    (EFFICIENCIES, lambda value: 0 < value <= 1, "above 0 and at most 1"),
-    (FRACTIONS, lambda value: 0 <= value <= 1, "between 0 and 1"),
-)
-
-
 def check_profiles(bundle: Bundle, request: RunRequest, house_ids: set[int]) -> list[Finding]:
-    """Whether something is assigned and every value is usable."""
+    """Whether something is assigned, the profiles that parameters name are of the right type, and values are usable."""
     found: list[Finding] = []
-    if not any(assignment.house_id in house_ids for assignment in bundle.assignments):
+    assigned = {bundle.profile_types[a.row] for a in bundle.assignments if a.house_id in house_ids}
+    if not assigned & {*CONSUMPTION_TYPES, *GENERATION_TYPES}:
         found.append(Finding("profiles", "no house of this grid has a profile; assign profiles to its houses first"))
-    carbon = request.carbon.profile_id if request.carbon else None
-    if carbon is not None:
-        row = bundle.row_of(carbon)
-        if row is None or bundle.profile_types[row] != "carbon":
-            found.append(Finding("carbon.profile_id", f"profile {carbon} is not a profile of type 'carbon'"))
+    if request.storage_strategy is StorageStrategy.SCHEDULED and SCHEDULE_TYPE not in assigned:
+        text = "'scheduled' needs profiles of type 'schedule'; assign them to the houses whose batteries shall follow"
+        found.append(Finding("storage_strategy", text))
+    found += _check_named(bundle, request)
     row = 0
     for block in bundle.blocks:
         for values in block:
             found += _check_values(values, int(bundle.profile_ids[row]), bundle.profile_types[row])
             row += 1
     return found
+
+
+def named_profiles(request: RunRequest) -> dict[str, tuple[int, str]]:
+    """The profiles that parameters name: path → id and the type it must have."""
+    found = {path: (number, PRICE_TYPE) for path, number in price_profile_ids(request).items()}
+    if request.carbon is not None and request.carbon.profile_id is not None:
+        found["carbon.profile_id"] = (request.carbon.profile_id, CARBON_TYPE)
+    if request.temperature_profile_id is not None:
+        found["temperature_profile_id"] = (request.temperature_profile_id, WEATHER_TYPE)
+    return found
+
+
+def wanted_profiles(request: RunRequest) -> tuple[int, ...]:
+    """What the bundle must hold beside the houses' profiles, each once."""
+    temperature = request.temperature_profile_id
+    return tuple(dict.fromkeys((*profile_ids(request), *(() if temperature is None else (temperature,)))))
+
+
+def _check_named(bundle: Bundle, request: RunRequest) -> Iterator[Finding]:
+    for path, (number, kind) in named_profiles(request).items():
+        row = bundle.row_of(number)
+        if row is None or bundle.profile_types[row] != kind:
+            yield Finding(path, f"profile {number} is not a profile of type {kind!r}")
+        elif kind == WEATHER_TYPE:
+            yield from _check_outdoor(bundle, number, path)
+
+
+def _check_outdoor(bundle: Bundle, number: int, path: str) -> Iterator[Finding]:
+    unit = bundle.units.get(number, TEMPERATURE_UNIT)
+    if unit != TEMPERATURE_UNIT:
+        yield Finding(path, f"profile {number} is in {unit!r}; a temperature is in {TEMPERATURE_UNIT}")
+        return
+    values = bundle.series(number)
+    if float(values.min()) < COLDEST_C or float(values.max()) > HOTTEST_C:
+        text = f"profile {number} has temperatures outside {COLDEST_C:g} to {HOTTEST_C:g} °C"
+        yield Finding(path, text)
 
 
 def _check_values(
@@ -165,10 +239,10 @@ def _check_values(
     if not (math.isfinite(low) and math.isfinite(high)):
         step = int(np.flatnonzero(~np.isfinite(values))[0])
         yield Finding(f"profiles.{profile_id}", f"has a value that is not a finite number (first in step {step})")
-    elif high > MAX_NUMBER:
-        step = int(np.flatnonzero(values > MAX_NUMBER)[0])
+    elif high > MAX_NUMBER or low < -MAX_NUMBER:
+        step = int(np.flatnonzero(np.abs(values) > MAX_NUMBER)[0])
         yield Finding(f"profiles.{profile_id}", f"has a value above {MAX_NUMBER:g} (first in step {step})")
-    elif low < 0 and profile_type in CONSUMPTION_TYPES + GENERATION_TYPES + ("carbon",):
+    elif low < 0 and profile_type in (*CONSUMPTION_TYPES, *GENERATION_TYPES, CARBON_TYPE):
         step = int(np.flatnonzero(values < 0)[0])
         yield Finding(
             f"profiles.{profile_id}", f"is negative (first in step {step}); power and intensity are at least 0"

@@ -17,21 +17,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hygge_engine.kernel.compiled import compiled
+from hygge_engine.compiled import compiled
 from hygge_engine.kernel.greedy import match_step
-from hygge_engine.kernel.parts import larger, part_of, smaller
-from hygge_engine.kernel.types import Allocation, Float64, Int64
+from hygge_engine.kernel.options import Allocation
+from hygge_engine.kernel.parts import larger, part_of, smaller, truncated
+from hygge_engine.kernel.types import Float64, Int64
 
 CODES: dict[Allocation, int] = {allocation: code for code, allocation in enumerate(Allocation)}
-NONE, PROPORTIONAL, EQUAL, PRIORITY, STATIC_KEY, HYBRID_KEY, GREEDY = range(7)
+NONE, PROPORTIONAL, EQUAL, PRIORITY, STATIC_KEY, HYBRID_KEY, GREEDY, PRICE_TIME, UNIFORM_PRICE = range(9)
 
 
 class Pools(NamedTuple):
     """The pools of a stage, for the compiled code: pool k has the rows `offsets[k]:offsets[k+1]` of arrays [N, W].
 
-    rank: int64[N]; ranks: how many there are. key: float64[N]. minimum_kw: the smallest pair that `greedy` trades.
-    flows: the pairs' kW summed over steps, float64[n, n] by (seller, buyer) for each pool's n rows, one after the other
-    in a flat array; pool k has `flow_offsets[k]:flow_offsets[k+1]`, which is empty where pairs are not kept.
+    rank: int64[N]; ranks: how many there are. key: float64[N]. participant: whether a static key's holder gets all its
+    key gives. minimum_kw: the smallest pair that `greedy` trades. unit_kw: what a buyer gets is truncated to whole
+    units; 0: not at all. flows: the pairs' kW summed over steps, float64[n, n] by (seller, buyer) for each pool's n
+    rows (in the grid's auction: its n transformers), one after the other in a flat array; pool k has
+    `flow_offsets[k]:flow_offsets[k+1]`, which is empty where pairs are not kept.
     """
 
     code: int
@@ -39,16 +42,26 @@ class Pools(NamedTuple):
     rank: Int64
     ranks: int
     key: Float64
+    participant: bool
     minimum_kw: float
+    unit_kw: float
     flows: Float64
     flow_offsets: Int64
+
+
+class Books(NamedTuple):
+    """What is noted of every pool, float64[K, T] in kW: Σ deficit and Σ surplus before sharing, and what is bought."""
+
+    demand: Float64
+    supply: Float64
+    bought: Float64
 
 
 @compiled
 def flows_of(pools: Pools, k: int) -> Float64:
     """The pairs of pool k as float64[n, n], or float64[0, 0] where they are not kept."""
     part = pools.flows[pools.flow_offsets[k] : pools.flow_offsets[k + 1]]
-    size = pools.offsets[k + 1] - pools.offsets[k] if part.size > 0 else 0
+    size = np.int64(np.sqrt(np.float64(part.size)) + 0.5)
     return part.reshape((size, size))
 
 
@@ -63,11 +76,16 @@ def allocate(pools: Pools, k: int, position: Float64, residual: Float64, work: F
     elif code == GREEDY:
         flows = flows_of(pools, k)
         for column in range(position.shape[1]):
-            match_step(position, residual, first, last, column, pools.minimum_kw, flows)
+            match_step(position, residual, first, last, column, pools.minimum_kw, pools.unit_kw, flows)
+        return
+    elif pools.participant and code == STATIC_KEY:
+        participant_key(position, residual, first, last, pools.key, work)
     else:
         static_key(position, residual, first, last, pools.key, work)
         if code == HYBRID_KEY:
             by_units(PROPORTIONAL, residual, residual, first, last, rank, work)
+    if pools.unit_kw > 0.0:
+        truncate(position, residual, first, last, pools.unit_kw, work)
 
 
 @compiled
@@ -108,6 +126,15 @@ def unit_parts(code: int, units: Float64, parts: Float64) -> None:
 
 
 @compiled
+def add_bought(position: Float64, residual: Float64, first: int, last: int, bought: Float64) -> None:
+    """What a pool's rows bought in every step, float64[W] in kW, written."""
+    bought[:] = 0.0
+    for i in range(first, last):
+        for t in range(bought.size):
+            bought[t] += larger(position[i, t] - residual[i, t], 0.0)
+
+
+@compiled
 def left_of(position: float, bought_part: float, sold_part: float) -> float:
     """What is left of a deficit or surplus when these parts are served."""
     return position - position * (bought_part if position > 0.0 else sold_part)
@@ -128,8 +155,34 @@ def by_units(code: int, source: Float64, target: Float64, first: int, last: int,
 
 
 @compiled
-def _add_totals(source: Float64, first: int, last: int, demand: Float64, supply: Float64) -> None:
-    """D and S of every step."""
+def truncate(position: Float64, residual: Float64, first: int, last: int, unit_kw: float, work: Float64) -> None:
+    """Let every buyer keep whole units of what it got, and give what sellers sold beyond that back to them pro rata.
+
+    Source: allocations with six decimals of a kWh, truncated toward zero (BDEW guide to § 42b EnWG, 2024).
+    """
+    kept, given = work[0], work[1]
+    kept[:] = 0.0
+    given[:] = 0.0
+    for i in range(first, last):
+        for t in range(kept.size):
+            bought = position[i, t] - residual[i, t]
+            if bought > 0.0:
+                whole = truncated(bought, unit_kw)
+                residual[i, t] = position[i, t] - whole if whole < bought else residual[i, t]
+                kept[t] += whole
+                given[t] += bought
+    for t in range(kept.size):
+        kept[t] = part_of(kept[t], given[t])
+    for i in range(first, last):
+        for t in range(kept.size):
+            sold = residual[i, t] - position[i, t]
+            if sold > 0.0 and kept[t] < 1.0:
+                residual[i, t] = position[i, t] + sold * kept[t]
+
+
+@compiled
+def add_totals(source: Float64, first: int, last: int, demand: Float64, supply: Float64) -> None:
+    """D and S of every step, float64[W] each, written."""
     demand[:] = 0.0
     supply[:] = 0.0
     for i in range(first, last):
@@ -142,7 +195,7 @@ def _add_totals(source: Float64, first: int, last: int, demand: Float64, supply:
 def static_key(position: Float64, residual: Float64, first: int, last: int, key: Float64, work: Float64) -> None:
     """Buyer i gets min(d_i, k_i·S); sellers give pro rata. What a key's holder cannot use stays with the sellers."""
     bought, sold = work[0], work[1]
-    _add_totals(position, first, last, bought, sold)
+    add_totals(position, first, last, bought, sold)
     bought[:] = 0.0
     for i in range(first, last):
         for t in range(bought.size):
@@ -157,10 +210,26 @@ def static_key(position: Float64, residual: Float64, first: int, last: int, key:
 
 
 @compiled
+def participant_key(position: Float64, residual: Float64, first: int, last: int, key: Float64, work: Float64) -> None:
+    """Everybody gets k_i·S, who cannot use it exports it; sellers give s_j·Σk, net of their own part.
+
+    Source: the Spanish RD 244/2019, annex I: β_i·ENG is the participant's own, also what of it is surplus.
+    """
+    supply, demand, keys = work[0], work[1], 0.0
+    add_totals(position, first, last, demand, supply)
+    for i in range(first, last):
+        keys += key[i]
+    for i in range(first, last):
+        for t in range(supply.size):
+            given = larger(-position[i, t], 0.0) * smaller(keys, 1.0)
+            residual[i, t] = position[i, t] + (given - key[i] * supply[t])
+
+
+@compiled
 def equal(position: Float64, residual: Float64, first: int, last: int, work: Float64) -> None:
     """Every buyer gets min(d_i, λ) with Σ = V, the sellers likewise; the short side is served in full."""
     demand, supply, volume, bought, sold = work[0], work[1], work[2], work[3], work[4]
-    _add_totals(position, first, last, demand, supply)
+    add_totals(position, first, last, demand, supply)
     for t in range(volume.size):
         volume[t] = smaller(demand[t], supply[t])
         bought[t] = np.inf if demand[t] <= supply[t] else 0.0

@@ -6,14 +6,14 @@ left, and self-discharge stops at the lower bound. The loss is what is left of t
 energy.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from hygge_engine.kernel.compiled import compiled
+from hygge_engine.compiled import compiled
+from hygge_engine.kernel.devices import Cars
 from hygge_engine.kernel.parts import larger, smaller
-from hygge_engine.kernel.types import SOC, Batteries, Float32, Float64, Int64
+from hygge_engine.kernel.types import Batteries, Float32, Float64, Int64
 
 # An energy this close to a bound (in parts of the capacity) is the bound: no dust is charged in the steps after.
 _SNAP = 1e-12
@@ -36,8 +36,7 @@ class Cell(NamedTuple):
     full_above_kwh: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
+class Fleet(NamedTuple):
     """All batteries, ready for the compiled code.
 
     cells: float64[B, 11], a row of `Cell` each. house: int64[B]. offsets: int64[H+1]. jobs: int64[B], the order in
@@ -53,30 +52,35 @@ class Fleet:
     idle: Int64
 
 
-def pack_fleet(batteries: Batteries, step_hours: float) -> Fleet:
-    """Turn parameters into the constants of a step of `step_hours`."""
-    fill = step_hours * batteries.charge_efficiency
-    drain = step_hours / batteries.discharge_efficiency
-    lowest, highest = batteries.min_soc * batteries.capacity_kwh, batteries.max_soc * batteries.capacity_kwh
+def pack_cells(storage: Batteries | Cars, step_hours: float) -> Float64:
+    """The constants of batteries or cars for steps of `step_hours`: a row of `Cell` each, float64[B, 11]."""
+    fill = step_hours * storage.charge_efficiency
+    drain = step_hours / storage.discharge_efficiency
+    lowest, highest = storage.min_soc * storage.capacity_kwh, storage.max_soc * storage.capacity_kwh
     columns = [  # in the order of Cell
-        np.maximum(1.0 - batteries.self_discharge_per_day * step_hours / 24.0, 0.0),
+        np.maximum(1.0 - storage.self_discharge_per_day * step_hours / 24.0, 0.0),
         lowest,
         highest,
-        batteries.max_charge_kw,
-        batteries.max_discharge_kw,
+        storage.max_charge_kw,
+        storage.max_discharge_kw,
         fill,
         drain,
         1.0 / fill,
         1.0 / drain,
-        lowest + _SNAP * batteries.capacity_kwh,
-        highest - _SNAP * batteries.capacity_kwh,
+        lowest + _SNAP * storage.capacity_kwh,
+        highest - _SNAP * storage.capacity_kwh,
     ]
+    return np.stack(columns, axis=1)
+
+
+def pack_fleet(batteries: Batteries, step_hours: float) -> Fleet:
+    """Turn parameters into the constants of a step of `step_hours`."""
     counts = np.diff(batteries.offsets)
     house = np.repeat(np.arange(counts.size), counts)
     level = np.arange(batteries.count) - batteries.offsets[house]
     jobs = np.argsort(level, kind="stable")
     levels = np.searchsorted(level[jobs], np.arange(int(counts.max(initial=0)) + 1)).astype(np.int64)
-    return Fleet(np.stack(columns, axis=1), house, batteries.offsets, jobs, levels, np.flatnonzero(counts == 0))
+    return Fleet(pack_cells(batteries, step_hours), house, batteries.offsets, jobs, levels, np.flatnonzero(counts == 0))
 
 
 @compiled
@@ -139,12 +143,13 @@ def run_one(
     loss: Float64,
     cuts: Int64,
     step_hours: float,
+    measure: int,
 ) -> None:
-    """Run one battery through a tile; arguments as in `own.run_houses`."""
+    """Run one battery through a tile; its content is added to `measure`. Other arguments as in `own.run_houses`."""
     h, cell, content = house[battery], cell_of(cells, battery), energy[battery]
     for day in range(cuts.size - 1):
         start, stop = cuts[day], cuts[day + 1]
-        row, level = position[h, start:stop], values[h, SOC, begin + start : begin + stop]
+        row, level = position[h, start:stop], values[h, measure, begin + start : begin + stop]
         before, taken = content, 0.0
         for t in range(row.size):
             content, power = advance(row[t], content, cell)
@@ -152,6 +157,36 @@ def run_one(
             level[t] += content
             taken += power
         loss[h, day] += lost_kwh(taken * step_hours, content - before)
+    energy[battery] = content
+
+
+@compiled
+def run_wished(
+    cells: Float64,
+    battery: int,
+    energy: Float64,
+    wish: Float64,
+    position: Float64,
+    level: Float32,
+    loss: Float64,
+    cuts: Int64,
+    step_hours: float,
+) -> None:
+    """Run one battery through a tile against `wish`, float64[W], minus the power wanted of its house's batteries.
+
+    What it takes or gives leaves the wish for the next battery and changes position, float64[W], in kW. Its content is
+    added to level, float32[W]; its losses to loss, float64[d].
+    """
+    cell, content = cell_of(cells, battery), energy[battery]
+    for day in range(cuts.size - 1):
+        before, taken = content, 0.0
+        for t in range(cuts[day], cuts[day + 1]):
+            content, power = advance(wish[t], content, cell)
+            wish[t] += power
+            position[t] += power
+            level[t] += content
+            taken += power
+        loss[day] += lost_kwh(taken * step_hours, content - before)
     energy[battery] = content
 
 
@@ -167,6 +202,7 @@ def run_four(
     loss: Float64,
     cuts: Int64,
     step_hours: float,
+    measure: int,
 ) -> None:
     """`run_one` for four batteries of different houses."""
     b0, b1, b2, b3 = batteries[0], batteries[1], batteries[2], batteries[3]
@@ -176,10 +212,10 @@ def run_four(
     for day in range(cuts.size - 1):
         start, stop = cuts[day], cuts[day + 1]
         left, right = begin + start, begin + stop
-        p0, s0 = position[h0, start:stop], values[h0, SOC, left:right]
-        p1, s1 = position[h1, start:stop], values[h1, SOC, left:right]
-        p2, s2 = position[h2, start:stop], values[h2, SOC, left:right]
-        p3, s3 = position[h3, start:stop], values[h3, SOC, left:right]
+        p0, s0 = position[h0, start:stop], values[h0, measure, left:right]
+        p1, s1 = position[h1, start:stop], values[h1, measure, left:right]
+        p2, s2 = position[h2, start:stop], values[h2, measure, left:right]
+        p3, s3 = position[h3, start:stop], values[h3, measure, left:right]
         before0, before1, before2, before3 = e0, e1, e2, e3
         taken0, taken1, taken2, taken3 = 0.0, 0.0, 0.0, 0.0
         for t in range(p0.size):

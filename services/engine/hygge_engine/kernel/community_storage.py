@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hygge_engine.kernel.allocations import Pools, allocate, flows_of
+from hygge_engine.compiled import compiled, entry_point
+from hygge_engine.kernel.allocations import PRICE_TIME, Books, Pools, add_bought, add_totals, allocate, flows_of
+from hygge_engine.kernel.auction import add_step_pairs
 from hygge_engine.kernel.batteries import (
     advance,
     cell_of,
@@ -22,11 +24,16 @@ from hygge_engine.kernel.batteries import (
     lost_kwh,
     moved_energy,
 )
-from hygge_engine.kernel.compiled import compiled, entry_point
+from hygge_engine.kernel.bids import NO_STORAGE, Bidders, soc_of
+from hygge_engine.kernel.book import Desk, Floor, Moment, left_after, moment_of, new_desk, trade_step
+from hygge_engine.kernel.generators import Fuel, run_generators_step
 from hygge_engine.kernel.parts import larger, part_of, smaller
-from hygge_engine.kernel.types import GENERATION, LOAD, SOC, Float32, Float64, Int64
+from hygge_engine.kernel.span import Span
+from hygge_engine.kernel.types import SOC, Float32, Float64, Int64
 
 _CHARGING, _DISCHARGING = 1.0, -1.0
+# Less than this is what rounding leaves of an order.
+_DUST_KW = 1e-12
 
 
 class Neighbours(NamedTuple):
@@ -132,46 +139,95 @@ def _move(houses: Neighbours, h: int, battery: int, power: float) -> None:
 
 
 @compiled
-def _open_step(houses: Neighbours, values: Float32, step: int) -> None:
-    """Positions of houses without storage."""
-    for h in range(houses.position.shape[0]):
-        houses.position[h, 0] = np.float64(values[h, LOAD, step]) - np.float64(values[h, GENERATION, step])
-
-
-@compiled
 def _close_step(houses: Neighbours, values: Float32, step: int, day: int) -> None:
     """Energies of houses, and what their storage lost."""
     for h in range(houses.position.shape[0]):
-        content = 0.0
         for battery in range(houses.offsets[h], houses.offsets[h + 1]):
             gained = houses.energy[battery] - houses.start[battery]
             houses.loss[h, day] += lost_kwh(houses.power[battery] * houses.step_hours, gained)
+            values[h, SOC, step] += houses.energy[battery]
+
+
+@compiled
+def _note_soc(houses: Neighbours, bounds: Float32, values: Float32, step: int, soc: Float64, column: int) -> None:
+    """States of charge after own storage, for houses with a battery."""
+    for h in range(soc.shape[0]):
+        content, has = np.float64(values[h, SOC, step]), houses.offsets[h + 1] > houses.offsets[h]
+        for battery in range(houses.offsets[h], houses.offsets[h + 1]):
             content += houses.energy[battery]
-        values[h, SOC, step] = content
+        soc[h, column] = soc_of(np.float64(np.float32(content)), bounds[0, h], bounds[1, h]) if has else NO_STORAGE
+
+
+@compiled
+def _auction(
+    pools: Pools,
+    k: int,
+    bidders: Bidders,
+    floor: Floor,
+    houses: Neighbours,
+    soc: Float64,
+    now: Moment,
+    column: int,
+    desk: Desk,
+) -> None:
+    """The order book of pool k in one step."""
+    first, last, flows = pools.offsets[k], pools.offsets[k + 1], flows_of(pools, k)
+    power, contents = np.empty(last - first), np.empty(last - first if soc.size > 0 else 0)
+    power[:] = houses.position[first:last, 0]
+    for i in range(contents.size):
+        contents[i] = soc[first + i, column]
+    trade_step(pools, k, bidders, floor, power, contents, now, flows, desk)
+    for i in range(power.size):
+        houses.residual[first + i, 0] = left_after(power[i], desk.traded[i])
+    if flows.size > 0 and pools.code != PRICE_TIME:
+        add_step_pairs(desk.traded[: power.size], flows)
+
+
+@compiled
+def _pay_exchange(
+    pools: Pools, k: int, bidders: Bidders, floor: Floor, houses: Neighbours, now: Moment, desk: Desk
+) -> None:
+    """What batteries exchanged after the auction costs its price, or where it had none the middle of v and c."""
+    first, last, price = pools.offsets[k], pools.offsets[k + 1], floor.price[k, now.column]
+    if np.isnan(price):
+        price = floor.k * now.value + (1.0 - floor.k) * now.cost
+        price = larger(smaller(price, bidders.cap), bidders.floor)
+    for i in range(first, last):
+        power = houses.position[i, 0] - houses.residual[i, 0] - desk.traded[i - first]
+        if abs(power) > _DUST_KW:
+            floor.price[k, now.column] = price
+            if pools.code == PRICE_TIME:
+                floor.payments[i, now.day, 0] += price * larger(power, 0.0)
+                floor.payments[i, now.day, 1] += price * larger(-power, 0.0)
 
 
 @entry_point
 def run_community(
     pools: Pools,
+    bidders: Bidders,
+    floor: Floor,
     cells: Float64,
     offsets: Int64,
     inverter_kw: Float32,
+    bounds: Float32,
     energy: Float64,
     values: Float32,
     position: Float64,
     residual: Float64,
-    begin: int,
+    soc: Float64,
+    books: Books,
+    span: Span,
     loss: Float64,
-    cuts: Int64,
-    step_hours: float,
+    fuel: Fuel,
 ) -> None:
     """Own storage, sharing and the batteries' exchange of leftovers, step by step over a tile.
 
-    pools: the transformers. cells, offsets, inverter_kw, energy, loss: see `Neighbours`. values: float32[H, 9, T], with
-    LOAD and GENERATION from step `begin` on, of which SOC is filled. position, residual: float64[H, W], filled with kW
-    before and after sharing. cuts: int64[d+1]; the columns `cuts[n]:cuts[n+1]` of the tile are day n.
+    pools: the transformers. cells, offsets, inverter_kw, energy, loss: see `Neighbours`. bounds: float32[2, H], least
+    and largest energy of a house's storage. values: float32[H, 9, T], to the SOC of which the batteries' content is
+    added. position: float64[H, W], given without batteries; position, residual: filled with kW before and after
+    sharing. soc: float64[H, W], filled, or float64[0, W]. books: filled.
     """
-    count = position.shape[0]
+    count, largest = position.shape[0], 0
     houses = Neighbours(
         cells,
         offsets,
@@ -184,17 +240,31 @@ def run_community(
         np.empty((count, 1)),
         np.empty((count, 1)),
         loss,
-        step_hours,
+        span.step_hours,
     )
-    work = np.empty((2 * pools.ranks + 5, 1))
-    for day in range(cuts.size - 1):
-        for column in range(cuts[day], cuts[day + 1]):
-            _open_step(houses, values, begin + column)
+    for k in range(pools.offsets.size - 1):
+        largest = max(largest, pools.offsets[k + 1] - pools.offsets[k])
+    work, desk = np.empty((2 * pools.ranks + 5, 1)), new_desk(largest, 0)
+    for day in range(span.cuts.size - 1):
+        for column in range(span.cuts[day], span.cuts[day + 1]):
+            now = moment_of(bidders, span, day, column)
+            houses.position[:, 0] = position[:, column]
             _run_own(houses)
+            if fuel.plant.capacity_kw.size > 0:
+                run_generators_step(fuel, inverter_kw, values, houses.position, span, day, column)
+            _note_soc(houses, bounds, values, now.column, soc, column)
             for k in range(pools.offsets.size - 1):
-                allocate(pools, k, houses.position, houses.residual, work)
+                first, last, here = pools.offsets[k], pools.offsets[k + 1], slice(now.column, now.column + 1)
+                add_totals(houses.position, first, last, books.demand[k, here], books.supply[k, here])
+                if pools.code >= PRICE_TIME:
+                    _auction(pools, k, bidders, floor, houses, soc, now, column, desk)
+                else:
+                    allocate(pools, k, houses.position, houses.residual, work)
                 for direction in (_CHARGING, _DISCHARGING):
-                    _exchange(houses, pools.offsets[k], pools.offsets[k + 1], direction, flows_of(pools, k))
-            _close_step(houses, values, begin + column, day)
+                    _exchange(houses, first, last, direction, flows_of(pools, k))
+                if pools.code >= PRICE_TIME:
+                    _pay_exchange(pools, k, bidders, floor, houses, now, desk)
+                add_bought(houses.position, houses.residual, first, last, books.bought[k, here])
+            _close_step(houses, values, now.column, day)
             position[:, column] = houses.position[:, 0]
             residual[:, column] = houses.residual[:, 0]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hygge_engine.kernel.compiled import entry_point
+from hygge_engine.compiled import entry_point
 from hygge_engine.kernel.types import Float32, Float64, Int64
 
 

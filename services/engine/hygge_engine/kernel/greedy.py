@@ -2,20 +2,29 @@
 
 import numpy as np
 
-from hygge_engine.kernel.compiled import compiled
+from hygge_engine.compiled import compiled
+from hygge_engine.kernel.parts import truncated
 from hygge_engine.kernel.types import Float64, Int64
 
 
 @compiled
 def match_step(
-    position: Float64, residual: Float64, first: int, last: int, column: int, minimum_kw: float, flows: Float64
+    position: Float64,
+    residual: Float64,
+    first: int,
+    last: int,
+    column: int,
+    minimum_kw: float,
+    unit_kw: float,
+    flows: Float64,
 ) -> None:
     """Match the rows `first` to `last − 1` in one step: sellers by falling surplus, buyers by falling deficit, ties
     by row.
 
     position, residual: float64[N, W], kW before and after. The pair's volume is what the smaller side has left. A pair
-    below `minimum_kw` is not traded: its smaller side is done, its larger side goes on with all it has left.
-    flows: float64[n, n], kW summed over steps by (seller, buyer); not kept where it is empty.
+    below `minimum_kw` is not traded: its smaller side is done, its larger side goes on with all it has left. With
+    unit_kw above 0, a pair trades whole units only. flows: float64[n, n], kW summed over steps by (seller, buyer); not
+    kept where it is empty.
     """
     for i in range(first, last):
         residual[i, column] = position[i, column]
@@ -28,6 +37,7 @@ def match_step(
         seller, buyer = sellers[s], buyers[b]
         offered, wanted = -residual[seller, column], residual[buyer, column]
         volume = offered if offered < wanted else wanted
+        volume = truncated(volume, unit_kw) if unit_kw > 0.0 else volume
         if volume >= minimum_kw:
             residual[seller, column] += volume
             residual[buyer, column] -= volume

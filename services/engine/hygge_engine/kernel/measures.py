@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hygge_engine.kernel.compiled import compiled
+from hygge_engine.compiled import compiled
 from hygge_engine.kernel.parts import larger
 from hygge_engine.kernel.rounding import round_flow, round_storage
 from hygge_engine.kernel.types import (
@@ -19,53 +19,53 @@ from hygge_engine.kernel.types import (
 )
 from hygge_engine.kernel.upstream import LOST, SHARED, UPSTREAM
 
-# Rows of scratch float64[8, W], in kW: the flow being rounded; the rounding error on its way; what of a residual is not
-# handed down yet; the worst imbalances of houses before and after rounding; bought − sold of the pool; what a house has
-# left after sharing. In kWh: the largest energy out of bounds.
-FLOW, CARRY, OPEN, EXACT_WORST, ROUNDED_WORST, POOL_NET, RESIDUAL, ENERGY_WORST = range(8)
+# Rows of scratch float64[12, W], in kW: the local flow, the rounding error on its way, flows between transformers, lost
+# and upstream, what a house has left after sharing, bought − sold of the pool; and the worst of houses: imbalances
+# before and after rounding, trades beyond need inside and between transformers, and, in kWh, energy out of bounds.
+(
+    FLOW,
+    CARRY,
+    BETWEEN,
+    GONE,
+    UP,
+    RESIDUAL,
+    POOL_NET,
+    EXACT_WORST,
+    ROUNDED_WORST,
+    NEED_LOCAL,
+    NEED_BETWEEN,
+    ENERGY_WORST,
+) = range(12)
+ROWS = 12
 
 
 @compiled
 def write_house(
-    values: Float32,
-    start: int,
-    position: Float64,
-    residual: Float64,
-    deficit_parts: Float64,
-    surplus_parts: Float64,
-    plain: bool,
-    rows: Float64,
-    lost: Float32,
+    values: Float32, start: int, position: Float64, residual: Float64, plain: bool, rows: Float64, lost: Float32
 ) -> None:
     """Fill a tile of a house's measures float32[9, T] from step `start` on; LOAD, GENERATION and SOC are there already.
 
-    position, residual: float64[W], kW before and after sharing inside the transformer. deficit_parts, surplus_parts:
-    float64[3, W], see `upstream`. plain: in this tile all that is left goes upstream. lost: float32[W], scratch.
+    position, residual: float64[W], kW before and after sharing inside the transformer. plain: in this tile all that is
+    left goes upstream; otherwise the rows BETWEEN, GONE and UP say where it goes. lost: float32[W], scratch.
     """
     stop = start + position.size
     flow, carry = rows[FLOW], rows[CARRY]
     load, generation = values[LOAD, start:stop], values[GENERATION, start:stop]
     round_storage(position, load, generation, values[STORAGE, start:stop], carry)
     _take_difference(position, residual, flow, rows[POOL_NET])
+    _keep_need(position, residual, rows[NEED_LOCAL])
     round_flow(flow, carry, values[SHARED_LOCAL, start:stop])
     if plain:
         values[SHARED_GRID, start:stop] = 0.0
         values[CURTAILED, start:stop] = 0.0
         values[UNSERVED, start:stop] = 0.0
         round_flow(residual, carry, values[GRID, start:stop])
-    else:
-        rows[OPEN] = residual
-        _hand_down(residual, deficit_parts[SHARED], surplus_parts[SHARED], flow, rows[OPEN])
-        round_flow(flow, carry, values[SHARED_GRID, start:stop])
-        _hand_down(residual, deficit_parts[LOST], surplus_parts[LOST], flow, rows[OPEN])
-        round_flow(flow, carry, lost)
-        _split_lost(lost, values[UNSERVED, start:stop], values[CURTAILED, start:stop])
-        _hand_down(residual, deficit_parts[UPSTREAM], surplus_parts[UPSTREAM], flow, rows[OPEN])
-        round_flow(flow, carry, values[GRID, start:stop])
-        _keep_worst(rows[OPEN], rows[EXACT_WORST])
-    if plain:
         _check_plain(values, start, stop, rows[ROUNDED_WORST])
     else:
+        round_flow(rows[BETWEEN], carry, values[SHARED_GRID, start:stop])
+        round_flow(rows[GONE], carry, lost)
+        _split_lost(lost, values[UNSERVED, start:stop], values[CURTAILED, start:stop])
+        round_flow(rows[UP], carry, values[GRID, start:stop])
         _check_rounded(values, start, stop, rows[ROUNDED_WORST])
 
 
@@ -77,12 +77,62 @@ def _take_difference(position: Float64, residual: Float64, flow: Float64, net: F
 
 
 @compiled
-def _hand_down(residual: Float64, deficit_part: Float64, surplus_part: Float64, flow: Float64, left: Float64) -> None:
-    """The flow that goes to one end, taken from what is left."""
+def _keep_need(before: Float64, after: Float64, worst: Float64) -> None:
+    """Note what is traded beyond need: bought by a seller, sold by a buyer, or more than there was."""
+    for t in range(worst.size):
+        beyond = 0.5 * (abs(before[t] - after[t]) + abs(after[t]) - abs(before[t]))
+        worst[t] = larger(beyond, worst[t])
+
+
+@compiled
+def split_by_parts(residual: Float64, deficit_parts: Float64, surplus_parts: Float64, rows: Float64) -> None:
+    """Where a residual goes, float64[W] in kW, by the parts of its unit, float64[3, W]; see `upstream`."""
+    _hand_down(residual, deficit_parts[SHARED], surplus_parts[SHARED], rows[BETWEEN])
+    _hand_down(residual, deficit_parts[LOST], surplus_parts[LOST], rows[GONE])
+    _hand_down(residual, deficit_parts[UPSTREAM], surplus_parts[UPSTREAM], rows[UP])
+    _keep_split(residual, rows)
+
+
+@compiled
+def split_after_book(
+    residual: Float64,
+    traded: Float64,
+    deficit_parts: Float64,
+    surplus_parts: Float64,
+    deficit_lost: Float64,
+    surplus_lost: Float64,
+    rows: Float64,
+) -> None:
+    """Where a residual goes after an auction between transformers in which the house traded so much; see `Handdown`."""
+    offered, gone, up = rows[BETWEEN], rows[GONE], rows[UP]
+    _hand_down(residual, deficit_parts[SHARED], surplus_parts[SHARED], offered)
+    _hand_down(residual, deficit_parts[LOST], surplus_parts[LOST], gone)
+    _hand_down(residual, deficit_parts[UPSTREAM], surplus_parts[UPSTREAM], up)
+    for t in range(residual.size):
+        still_open = offered[t] - traded[t]
+        lost = still_open * (deficit_lost[t] if residual[t] > 0.0 else surplus_lost[t])
+        gone[t] += lost
+        up[t] += still_open - lost
+        offered[t] = traded[t]
+    _keep_split(residual, rows)
+    for t in range(residual.size):
+        beyond = 0.5 * (abs(residual[t] - traded[t]) + abs(traded[t]) - abs(residual[t]))
+        rows[NEED_BETWEEN, t] = larger(beyond, rows[NEED_BETWEEN, t])
+
+
+@compiled
+def _hand_down(residual: Float64, deficit_part: Float64, surplus_part: Float64, flow: Float64) -> None:
+    """The flow that goes to one end."""
     for t in range(flow.size):
         flow[t] = residual[t] * (deficit_part[t] if residual[t] > 0.0 else surplus_part[t])
-    for t in range(flow.size):
-        left[t] -= flow[t]
+
+
+@compiled
+def _keep_split(residual: Float64, rows: Float64) -> None:
+    """Note what of a residual went nowhere."""
+    between, gone, up, worst = rows[BETWEEN], rows[GONE], rows[UP], rows[EXACT_WORST]
+    for t in range(worst.size):
+        worst[t] = larger(abs(residual[t] - between[t] - gone[t] - up[t]), worst[t])
 
 
 @compiled
@@ -91,12 +141,6 @@ def _split_lost(lost: Float32, unserved: Float32, curtailed: Float32) -> None:
         unserved[t] = lost[t] if lost[t] > 0.0 else 0.0
     for t in range(lost.size):
         curtailed[t] = -lost[t] if lost[t] < 0.0 else 0.0
-
-
-@compiled
-def _keep_worst(row: Float64, worst: Float64) -> None:
-    for t in range(row.size):
-        worst[t] = larger(abs(row[t]), worst[t])
 
 
 @compiled

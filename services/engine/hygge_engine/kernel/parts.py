@@ -4,9 +4,13 @@
 comparison itself.
 """
 
-from hygge_engine.kernel.compiled import compiled
+import numpy as np
+
+from hygge_engine.compiled import compiled
 
 _DUST = 1e-12
+# Nearer than this to a whole number of rounding units is that number: the difference is a rounding error.
+_UNIT_DUST = 1e-6
 
 
 @compiled
@@ -19,6 +23,14 @@ def larger(a: float, b: float) -> float:
 def smaller(a: float, b: float) -> float:
     """The smaller of two numbers."""
     return a if a < b else b
+
+
+@compiled
+def truncated(power: float, unit_kw: float) -> float:
+    """The whole units in a power, both in kW and not negative; a power that has only whole units stays as it is."""
+    units = power / unit_kw
+    whole = np.floor(units + _UNIT_DUST)
+    return power if units - whole <= _UNIT_DUST else whole * unit_kw
 
 
 @compiled

@@ -7,7 +7,7 @@ sum of all. Zeros stay zeros and no flow changes its sign.
 
 import numpy as np
 
-from hygge_engine.kernel.compiled import compiled
+from hygge_engine.compiled import compiled
 from hygge_engine.kernel.types import Float32, Float64
 
 

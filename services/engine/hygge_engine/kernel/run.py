@@ -4,32 +4,36 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hygge_engine.kernel.allocations import CODES, Pools
-from hygge_engine.kernel.batteries import pack_fleet
+from hygge_engine.kernel.allocations import CODES, Books, Pools
+from hygge_engine.kernel.auction import clear_pools
+from hygge_engine.kernel.bids import fill_soc
 from hygge_engine.kernel.community_storage import run_community
+from hygge_engine.kernel.exchange import GridPool, Handdown, Left
+from hygge_engine.kernel.generators import Fuel
 from hygge_engine.kernel.memory import Memory
-from hygge_engine.kernel.own import Sources, run_houses
-from hygge_engine.kernel.stages import close_window, collect_left, share_pools, share_units, write_tile
+from hygge_engine.kernel.options import AUCTIONS, Allocation, LeftOver, Rules, StorageStrategy
+from hygge_engine.kernel.own import Results, pack_meters, run_houses
+from hygge_engine.kernel.span import Span
+from hygge_engine.kernel.stages import close_window, collect_left, share_pools, share_units, sum_grid, write_tile
+from hygge_engine.kernel.state import State
+from hygge_engine.kernel.sums import DEVICE_SUMS
+from hygge_engine.kernel.trading import has_auctions, needs_soc, open_trading, places_in_transformer
 from hygge_engine.kernel.types import (
     ENERGY_SUMS,
     MEASURES,
-    Allocation,
-    Batteries,
+    SOC,
     Community,
     Float32,
     Float64,
-    Handdown,
     Int64,
     Nodes,
     Outcome,
     Residuals,
-    Rules,
-    State,
-    StorageStrategy,
     Window,
 )
 
 _BY_UNITS = (Allocation.NONE, Allocation.PROPORTIONAL, Allocation.PRIORITY)
+_EXACT_PAIRS = (Allocation.GREEDY, *AUCTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Tile:
 
     cuts: int64[d+1], columns at which days begin. position, residual: float64[H, W], kW before and after sharing
     inside the transformers. local_parts: float64[K, R+1, W], where it stands for residual; see `stages.share_units`.
-    One of the two is empty. left: float64[K, R+1, W], kW that units have left.
+    One of the two is empty. left: float64[K, R+1, W], kW that units have left. soc: float64[H, W], states of charge
+    that bids depend on, or float64[0, W].
     """
 
     first_day: int
@@ -50,29 +55,34 @@ class Tile:
     residual: Float64
     local_parts: Float64
     left: Float64
+    soc: Float64
+
+    @property
+    def steps(self) -> int:
+        """W, the number of steps."""
+        return self.stop - self.start
 
 
-def _rounded_down(values: Float64) -> Float32:
-    """The largest float32 that is not above, so that a limit is kept after rounding."""
-    rounded = values.astype(np.float32)
-    return np.where(rounded > values, np.nextafter(rounded, np.float32(-np.inf)), rounded)
+def _energy_bounds(community: Community, rules: Rules) -> Float32:
+    """Least and largest energy of each house's storage in kWh, float32[2, H].
 
-
-def _energy_bounds(community: Community) -> Float32:
-    """Least and largest energy of each house's storage in kWh, float32[2, H]."""
-    batteries = community.batteries
-    house = np.repeat(np.arange(community.houses), np.diff(batteries.offsets))
-    bounds = [
-        np.bincount(house, weights=soc * batteries.capacity_kwh, minlength=community.houses)
-        for soc in (batteries.min_soc, batteries.max_soc)
-    ]
-    return np.stack(bounds).astype(np.float32)
+    Added up as contents are, device after device with float32 sums, so that full storage is just at its bound.
+    """
+    bounds = np.zeros((2, community.houses), np.float32)
+    resting = rules.storage_strategy is StorageStrategy.NONE
+    for storage in (community.devices.cars, *(() if resting else (community.batteries,))):
+        limits = np.stack([storage.min_soc * storage.capacity_kwh, storage.max_soc * storage.capacity_kwh])
+        counts = np.diff(storage.offsets)
+        for place in range(int(counts.max(initial=0))):
+            houses = np.flatnonzero(counts > place)
+            bounds[:, houses] = bounds[:, houses] + limits[:, storage.offsets[houses] + place]
+    return bounds
 
 
 def _pools(community: Community, rules: Rules, step_hours: float, house_flow_limit: int) -> Pools:
-    """The transformers as pools; exact pairs are kept by `greedy` only, and not for large pools."""
+    """The transformers as pools; exact pairs are not kept for large ones."""
     sizes = np.diff(community.transformer_offsets)
-    kept = (sizes <= house_flow_limit) & (rules.allocation is Allocation.GREEDY)
+    kept = (sizes <= house_flow_limit) & (rules.allocation in _EXACT_PAIRS)
     flow_offsets = np.concatenate([[0], np.cumsum(np.where(kept, sizes * sizes, 0))]).astype(np.int64)
     return Pools(
         CODES[rules.allocation],
@@ -80,7 +90,9 @@ def _pools(community: Community, rules: Rules, step_hours: float, house_flow_lim
         community.rank,
         community.ranks,
         community.sharing_key,
+        rules.left_over is LeftOver.PARTICIPANT,
         rules.minimum_kw(step_hours),
+        rules.unit_kw(step_hours),
         np.zeros(int(flow_offsets[-1])),
         flow_offsets,
     )
@@ -105,32 +117,34 @@ class Run:
     ) -> None:
         _check(community, window, state)
         self._community, self._rules, self._window = community, rules, window
-        used = community.batteries if self._has_storage else Batteries.none(community.houses)
-        self._fleet = pack_fleet(used, window.step_hours)
-        self._sources = Sources(window.load_kw, window.generation_kw, _rounded_down(community.inverter_kw))
-        self._bounds = _energy_bounds(community) * np.float32(self._has_storage)
-        self._energy, self._reference = state.energy_kwh.copy(), state.reference_energy_kwh.copy()
+        self._bounds = _energy_bounds(community, rules)
+        self._battery_kwh, self._reference_kwh = state.battery_kwh.copy(), state.reference_kwh.copy()
+        self._car_kwh, self._heat_kwh = state.car_kwh.copy(), state.heat_kwh.copy()
+        self._meters = pack_meters(community, rules, window, self._car_kwh, self._heat_kwh)
         houses, transformers, days = community.houses, community.transformers, window.day_offsets.size - 1
         self._memory = memory or Memory()
         self._houses = _new_nodes(self._memory, "houses", houses, window.steps, days)
         self._transformers = _new_nodes(self._memory, "transformers", transformers, window.steps, days)
         self._alone_kw = self._memory.take("alone", (houses, window.steps), np.float32)
-        self._loss, self._worst = np.zeros((houses, days)), np.zeros(4)
+        self._loss, self._worst = np.zeros((houses, days)), np.zeros(6)
+        self._device_sums, self._fuel_cost = np.zeros((houses, days, DEVICE_SUMS)), np.zeros((houses, days))
         self._pools = _pools(community, rules, window.step_hours, house_flow_limit)
-        self._grid_flows = np.zeros((transformers, transformers))
-
-    @property
-    def _has_storage(self) -> bool:
-        return self._rules.storage_strategy is not StorageStrategy.NONE and self._community.batteries.count > 0
+        self._books = Books(*(np.zeros((transformers, window.steps)) for _ in Books._fields))
+        place, fee = places_in_transformer(community), window.signals.local_fee
+        self._trading = open_trading(community, rules, window.signals, fee, place, transformers, window.steps, days)
+        self._between = np.zeros_like(self._trading.floor.payments)
+        self._stored = np.diff(self._meters.fleet.offsets).astype(np.float32)
 
     @property
     def _is_community(self) -> bool:
-        return self._has_storage and self._rules.storage_strategy is StorageStrategy.COMMUNITY
+        # Also without any battery: a shard of a grid that has some must take the same steps as the whole grid.
+        return self._rules.storage_strategy is StorageStrategy.COMMUNITY
 
     @property
     def _by_units(self) -> bool:
         """Whether all houses of a unit are served the same part."""
-        return self._rules.allocation in _BY_UNITS and not self._is_community
+        alike = self._rules.allocation in _BY_UNITS and self._rules.rounding_decimals is None
+        return alike and not self._is_community
 
     @property
     def _units(self) -> tuple[int, int]:
@@ -152,75 +166,106 @@ class Run:
             self._memory.take("residual", (0, 0) if self._by_units else houses, np.float64),
             self._memory.take("local_parts", units if self._by_units else (0, 0, 0), np.float64),
             self._memory.take("left", units, np.float64),
+            self._memory.take("soc", houses if needs_soc(self._rules) else (0, stop - start), np.float64),
         )
 
-    def share(self, tile: Tile) -> Float64:
-        """Own use, own storage and sharing inside every transformer; returns what units have left, in kW."""
+    def _span(self, tile: Tile) -> Span:
+        window = self._window
+        return Span(tile.start, window.first_step + tile.start, tile.first_day, tile.cuts, window.step_hours)
+
+    def share(self, tile: Tile) -> Left:
+        """Own use, own storage and sharing inside every transformer; returns what is left."""
+        loss = np.zeros((self._community.houses, tile.cuts.size - 1))
         if self._is_community:
-            self._run_houses(tile, self._reference, tile.residual)
-            self._keep_loss(tile, self._run_community(tile))
+            self._run_houses(tile, self._reference_kwh, tile.residual, tile.position, np.zeros_like(loss), loss)
+            self._run_community(tile, loss)
         else:
-            self._keep_loss(tile, self._run_houses(tile, self._energy, tile.position))
-        if self._by_units:
-            share_units(self._pools, tile.position, tile.local_parts, tile.left)
-            return tile.left
-        if not self._is_community:
-            work = self._memory.take("work", (2 * self._pools.ranks + 5, tile.stop - tile.start), np.float64)
-            share_pools(self._pools, tile.position, tile.residual, work)
-        collect_left(self._pools, tile.residual, tile.left)
-        return tile.left
-
-    def _keep_loss(self, tile: Tile, loss: Float64) -> None:
+            self._run_houses(tile, self._battery_kwh, tile.position, np.zeros((0, 0)), loss, loss)
         self._loss[:, tile.first_day : tile.last_day] = loss
+        if self._by_units:
+            share_units(self._pools, tile.position, tile.local_parts, tile.left, self._books, tile.start)
+            return self._left(tile)
+        if not self._is_community:
+            self._share_houses(tile)
+        collect_left(self._community.transformer_offsets, self._community.rank, tile.residual, tile.left)
+        return self._left(tile)
 
-    def _run_houses(self, tile: Tile, energy: Float64, position: Float64) -> Float64:
-        """Every house without a community; returns its batteries' losses, float64[H, d] in kWh."""
-        fleet, loss = self._fleet, np.zeros((self._community.houses, tile.cuts.size - 1))
-        run_houses(
-            self._sources,
-            fleet.cells,
-            fleet.house,
-            fleet.jobs,
-            fleet.levels,
-            fleet.idle,
+    def _share_houses(self, tile: Tile) -> None:
+        """Allocate house by house."""
+        if not has_auctions(self._rules):
+            work = self._memory.take("work", (2 * self._pools.ranks + 5, tile.steps), np.float64)
+            share_pools(self._pools, tile.position, tile.residual, work, self._books, tile.start)
+            return
+        if needs_soc(self._rules):
+            fill_soc(self._houses.values[:, SOC], self._bounds, self._stored, tile.soc, tile.start)
+        clear_pools(
+            self._pools,
+            self._trading.bidders,
+            self._trading.floor,
+            tile.position,
+            tile.residual,
+            tile.soc,
+            self._books,
+            self._span(tile),
+        )
+
+    def _left(self, tile: Tile) -> Left:
+        demand, supply, bought = (np.ascontiguousarray(book[:, tile.start : tile.stop]) for book in self._books)
+        houses = tile.residual if has_auctions(self._rules) else np.zeros((0, tile.steps))
+        return Left(tile.left, demand, supply, bought, houses, tile.soc)
+
+    def empty_left(self) -> Left:
+        """Room for what all tiles have left."""
+        steps, houses = self._window.steps, self._community.houses
+        books = [(self._community.transformers, steps)] * len(Books._fields)
+        rows = [(houses * has_auctions(self._rules), steps), (houses * needs_soc(self._rules), steps)]
+        shapes: list[tuple[int, ...]] = [(*self._units, steps), *books, *rows]
+        return Left(*(np.empty(shape) for shape in shapes))
+
+    def _run_houses(
+        self, tile: Tile, energy: Float64, position: Float64, bare: Float64, loss: Float64, device_loss: Float64
+    ) -> None:
+        """Every house without a community; see `own.Results`."""
+        results = Results(
             energy,
             self._houses.values,
             position,
             self._alone_kw,
-            tile.start,
+            bare,
             loss,
-            tile.cuts,
-            self._window.step_hours,
+            device_loss,
+            self._device_sums,
+            self._fuel_cost,
         )
-        return loss
+        run_houses(self._meters, results, self._span(tile))
 
-    def _run_community(self, tile: Tile) -> Float64:
-        """Every house with its neighbours; returns losses like `_run_houses`, which has to run before."""
-        fleet, loss = self._fleet, np.zeros((self._community.houses, tile.cuts.size - 1))
+    def _run_community(self, tile: Tile, loss: Float64) -> None:
+        """Every house with its neighbours; `_run_houses` has to run before. Losses are added to loss, float64[H, d]."""
+        fleet = self._meters.fleet
         run_community(
             self._pools,
+            self._trading.bidders,
+            self._trading.floor,
             fleet.cells,
             fleet.offsets,
-            self._sources.inverter_kw,
-            self._energy,
+            self._meters.sources.inverter_kw,
+            self._bounds,
+            self._battery_kwh,
             self._houses.values,
             tile.position,
             tile.residual,
-            tile.start,
+            tile.soc,
+            self._books,
+            self._span(tile),
             loss,
-            tile.cuts,
-            self._window.step_hours,
+            Fuel(self._meters.plant, self._alone_kw, self._device_sums, self._fuel_cost),
         )
-        return loss
 
-    def add_grid_flows(self, settled: Handdown) -> None:
-        """Note what the grid's stage says beside the parts."""
-        self._grid_flows += settled.flows_kwh
-        self._worst[2] = max(self._worst[2], settled.residual_kwh / self._window.step_hours)
-
-    def write(self, tile: Tile, parts: Float64) -> None:
-        """Measures and day sums; parts: float64[K, R+1, 3, W]."""
+    def write(self, tile: Tile, settled: Handdown) -> None:
+        """Measures and day sums; settled: of the tile's steps."""
         community = self._community
+        if settled.payments.size > 0:
+            self._between[:, tile.first_day : tile.last_day] = settled.payments
         write_tile(
             self._houses.values,
             self._houses.sums,
@@ -228,7 +273,9 @@ class Run:
             tile.position,
             tile.residual,
             tile.local_parts,
-            parts,
+            settled.parts,
+            settled.lost_parts,
+            settled.traded_kw,
             community.transformer_offsets,
             community.rank,
             self._bounds,
@@ -238,26 +285,44 @@ class Run:
             self._worst,
         )
 
-    def outcome(self, is_whole: bool) -> Outcome:
+    def outcome(self, pool: GridPool, is_whole: bool) -> Outcome:
         """Everything about the window, once all its tiles are written. is_whole: the community is no shard."""
         window, offsets = self._window, self._community.transformer_offsets
-        grid = _new_nodes(self._memory, "grid", 1, window.steps, window.day_offsets.size - 1)
+        units = np.zeros((len(MEASURES), window.steps), np.int64)
         close_window(
             self._loss,
+            self._device_sums,
             self._houses.sums,
             self._transformers.values,
             self._transformers.sums,
-            grid.values,
-            grid.sums,
+            units,
             offsets,
             window.day_offsets,
-            is_whole,
         )
-        exact, rounded, pool, energy = (float(worst) for worst in self._worst)
-        hours = window.step_hours
-        residuals = Residuals(exact * hours, rounded * hours, pool * hours, energy)
-        pairs = tuple(self._pairs(k) * hours for k in range(offsets.size - 1))
-        return Outcome(self._houses, self._transformers, grid, self._alone_kw, pairs, self._grid_flows, residuals)
+        pairs = tuple(self._pairs(k) * window.step_hours for k in range(offsets.size - 1))
+        return Outcome(
+            self._houses,
+            self._transformers,
+            sum_up(units, self._transformers.sums, window.day_offsets, is_whole),
+            units,
+            self._alone_kw,
+            self._fuel_cost,
+            self._books.demand,
+            self._books.supply,
+            self._trading.floor.price,
+            np.concatenate([self._trading.payments(window.step_hours), self._between], axis=2),
+            pairs,
+            pool,
+            self._residuals(pool),
+        )
+
+    def _residuals(self, pool: GridPool) -> Residuals:
+        hours = self._window.step_hours
+        exact, rounded, imbalance, energy, local, between = (float(worst) for worst in self._worst)
+        need = between if self._rules.left_over is LeftOver.PARTICIPANT else max(local, between)
+        return Residuals(
+            exact * hours, rounded * hours, max(imbalance * hours, pool.residual_kwh), energy, need * hours
+        )
 
     def _pairs(self, k: int) -> Float64:
         part = self._pools.flows[self._pools.flow_offsets[k] : self._pools.flow_offsets[k + 1]]
@@ -266,13 +331,34 @@ class Run:
 
     def state(self) -> State:
         """The state after the window; only `community` lets the reference go its own way."""
-        if self._rules.storage_strategy is StorageStrategy.COMMUNITY:
-            return State(self._energy, self._reference)
-        return State(self._energy, self._energy.copy())
+        alike = self._rules.storage_strategy is not StorageStrategy.COMMUNITY
+        reference = self._battery_kwh.copy() if alike else self._reference_kwh
+        return State(self._battery_kwh, reference, self._car_kwh, self._heat_kwh)
+
+
+def sum_up(units: Int64, transformer_sums: Float64, day_offsets: Int64, is_whole: bool) -> Nodes:
+    """A grid or a shard from its units, int64[9, T], and its transformers' day sums, float64[K, D, 22].
+
+    is_whole: what transformers trade between them is 0 on balance.
+    """
+    kept = units.copy()
+    if is_whole:
+        kept[MEASURES.index("shared_grid_kw")] = 0
+    values = np.empty((1, *units.shape), np.float32)
+    sums = np.zeros((1, day_offsets.size - 1, len(ENERGY_SUMS)))
+    sum_grid(kept, np.ascontiguousarray(transformer_sums), values[0], sums[0], day_offsets)
+    return Nodes(values, sums)
 
 
 def _check(community: Community, window: Window, state: State) -> None:
     if window.load_kw.shape[0] != community.houses:
         raise ValueError(f"the window has {window.load_kw.shape[0]} houses, the community {community.houses}")
-    if state.energy_kwh.size != community.batteries.count:
-        raise ValueError(f"the state has {state.energy_kwh.size} batteries, the community {community.batteries.count}")
+    devices = community.devices
+    kinds = {
+        "batteries": (state.battery_kwh, community.batteries.count),
+        "cars": (state.car_kwh, devices.cars.count),
+        "thermal devices": (state.heat_kwh, devices.thermals.count),
+    }
+    for kind, (energy, count) in kinds.items():
+        if energy.size != count:
+            raise ValueError(f"the state has {energy.size} {kind}, the community {count}")

@@ -6,7 +6,7 @@ the processor's vector units without changing a bit. A house may have 400 MW for
 
 import numpy as np
 
-from hygge_engine.kernel.compiled import compiled
+from hygge_engine.compiled import compiled
 from hygge_engine.kernel.parts import larger, smaller
 from hygge_engine.kernel.types import (
     CURTAILED,
@@ -37,11 +37,17 @@ from hygge_engine.kernel.types import (
     EXPORTED_KWH,
     CURTAILED_KWH,
     UNSERVED_KWH,
+    DRIVEN_KWH,
+    EV_SHORTFALL_KWH,
+    HEAT_KWH,
+    UNMET_HEAT_KWH,
+    GENERATOR_KWH,
+    CLIPPED_KWH,
     IMPORT_PEAK_KW,
     EXPORT_PEAK_KW,
-) = range(16)
+) = range(22)
 
-
+DEVICE_SUMS = CLIPPED_KWH - DRIVEN_KWH + 1
 _UNITS_PER_KW = 2.0**36
 
 
@@ -58,9 +64,9 @@ def _energy(units: int, step_hours: float) -> float:
 
 @compiled
 def sum_days(values: Float32, sums: Float64, cuts: Int64, day: int, step_hours: float, plain: bool) -> None:
-    """Fill a house's day sums, all but the storage loss.
+    """Fill a house's day sums, all but the storage loss and what devices count.
 
-    values: float32[9, T]. sums: float64[D, 16]; day `day + n` has the steps `cuts[n]:cuts[n+1]`. plain: whether nothing
+    values: float32[9, T]. sums: float64[D, 22]; day `day + n` has the steps `cuts[n]:cuts[n+1]`. plain: whether nothing
     is shared between transformers, curtailed or unserved in these steps.
     """
     for part in range(cuts.size - 1):
@@ -135,10 +141,28 @@ def _sum_rest(values: Float32, row: Float64, start: int, stop: int, step_hours: 
 
 @compiled
 def add_sums(part: Float64, total: Float64) -> None:
-    """Add one node's energies float64[D, 16] to those of the node above; its peaks are its own."""
+    """Add one node's energies float64[D, 22] to those of the node above; its peaks are its own."""
     for day in range(part.shape[0]):
         for column in range(IMPORT_PEAK_KW):
             total[day, column] += part[day, column]
+
+
+@compiled
+def add_units_of(values: Float32, units: Int64) -> None:
+    """Add a node's measures float32[9, T] to int64[9, T] in units of 2⁻³⁶ kW: exact, so in any order and grouping."""
+    for measure in range(units.shape[0]):
+        row, total = values[measure], units[measure]
+        for t in range(row.size):
+            total[t] += _units(row[t])
+
+
+@compiled
+def values_of(units: Int64, values: Float32) -> None:
+    """The inverse of `add_units_of`, rounded to float32."""
+    for measure in range(units.shape[0]):
+        row, total = values[measure], units[measure]
+        for t in range(row.size):
+            row[t] = np.float64(total[t]) / _UNITS_PER_KW
 
 
 @compiled

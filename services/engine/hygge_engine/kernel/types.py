@@ -4,13 +4,14 @@ Letters in shapes: H houses, K transformers, B batteries, R ranks, T steps of a 
 Houses are sorted by transformer and batteries by house. Powers are means over a step; no limit is `inf`.
 """
 
-import struct
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hygge_engine.kernel.devices import Devices, Signals, ThermalInput
+from hygge_engine.kernel.exchange import GridPool
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -44,29 +45,15 @@ ENERGY_SUMS: tuple[str, ...] = (
     "exported_kwh",
     "curtailed_kwh",
     "unserved_kwh",
+    "driven_kwh",
+    "ev_shortfall_kwh",
+    "heat_kwh",
+    "unmet_heat_kwh",
+    "generator_kwh",
+    "clipped_kwh",
     "import_peak_kw",
     "export_peak_kw",
 )
-
-
-class Allocation(StrEnum):
-    """Who gets how much of a pool's surplus; the names are the API's."""
-
-    NONE = "none"
-    PROPORTIONAL = "proportional"
-    EQUAL = "equal"
-    PRIORITY = "priority"
-    STATIC_KEY = "static_key"
-    HYBRID_KEY = "hybrid_key"
-    GREEDY = "greedy"
-
-
-class StorageStrategy(StrEnum):
-    """What the houses' batteries are for; the names are the API's."""
-
-    NONE = "none"
-    SELF_CONSUMPTION = "self_consumption"
-    COMMUNITY = "community"
 
 
 def _require(condition: bool, message: str) -> None:
@@ -141,10 +128,14 @@ class Community:
 
     transformer_offsets: int64[K+1]; the houses of transformer k are `transformer_offsets[k]:transformer_offsets[k+1]`.
     transformer_capacity_kw: float64[K], the limit of the net flow in both directions.
-    inverter_kw: float64[H], the limit of a house's generation and of what it feeds out.
+    inverter_kw: float64[H], the limit of what a house feeds out; generation_limit_kw: float64[H], the limit of what sun
+    and wind give (None: inverter_kw). They differ where a battery or a generator has an inverter of its own.
     rank: int64[H], place in the priority list; 0 is served first, the last rank is shed first.
     sharing_key: float64[H], Σ <= 1 per transformer; see `resolve_sharing_keys`.
     ranks: number of ranks in the whole grid (0: as many as `rank` needs); a shard keeps the grid's number.
+    devices: what else is flexible (None: nothing). min_sell_price, max_buy_price: float64[H] per kWh, nan where a house
+    names none (None: no house does). first_house: place of the first house in the whole grid; random numbers of a house
+    depend on its place in the grid.
     """
 
     transformer_offsets: Int64
@@ -156,6 +147,11 @@ class Community:
     import_limit_kw: float = np.inf
     export_limit_kw: float = np.inf
     ranks: int = 0
+    devices: Devices = None  # type: ignore[assignment]  # filled in below
+    min_sell_price: Float64 = None  # type: ignore[assignment]
+    max_buy_price: Float64 = None  # type: ignore[assignment]
+    first_house: int = 0
+    generation_limit_kw: Float64 = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         offsets = self.transformer_offsets
@@ -174,6 +170,18 @@ class Community:
         _require(self.ranks == 0 or self.ranks > highest, f"rank {highest} does not fit into {self.ranks} ranks")
         if self.ranks == 0:
             object.__setattr__(self, "ranks", highest + 1)
+        if self.generation_limit_kw is None:
+            object.__setattr__(self, "generation_limit_kw", self.inverter_kw)
+        _require_shape("generation_limit_kw", self.generation_limit_kw, (self.houses,), np.float64)
+        if self.devices is None:
+            object.__setattr__(self, "devices", Devices.none(self.houses))
+        for name in ("min_sell_price", "max_buy_price"):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, np.full(self.houses, np.nan))
+            _require_shape(name, getattr(self, name), (self.houses,), np.float64)
+        kinds = (self.devices.cars, self.devices.thermals, self.devices.generators)
+        complete = all(kind.offsets.size == self.houses + 1 for kind in kinds)
+        _require(complete, "devices need one offset per house and one")
 
     @property
     def houses(self) -> int:
@@ -203,6 +211,11 @@ class Community:
             self.import_limit_kw,
             self.export_limit_kw,
             self.ranks,
+            self.devices.select(start, stop),
+            np.ascontiguousarray(self.min_sell_price[start:stop]),
+            np.ascontiguousarray(self.max_buy_price[start:stop]),
+            self.first_house + start,
+            np.ascontiguousarray(self.generation_limit_kw[start:stop]),
         )
 
 
@@ -219,66 +232,23 @@ def resolve_sharing_keys(keys: Float64, transformer_offsets: Int64) -> Float64:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """All that one window hands to the next, in kWh, float64[B] each.
-
-    `reference_energy_kwh` are the same batteries in the houses' reference without a community; it differs from
-    `energy_kwh` only under the strategy `community`.
-    """
-
-    energy_kwh: Float64
-    reference_energy_kwh: Float64
-
-    @classmethod
-    def initial(cls, batteries: Batteries) -> Self:
-        """Every battery at its `initial_soc`."""
-        energy = batteries.initial_soc * batteries.capacity_kwh
-        return cls(energy, energy.copy())
-
-    def to_bytes(self) -> bytes:
-        """The checkpoint: magic, number of batteries, both arrays; little-endian."""
-        arrays = (self.energy_kwh.astype("<f8"), self.reference_energy_kwh.astype("<f8"))
-        return _STATE_HEADER.pack(_STATE_MAGIC, self.energy_kwh.size) + b"".join(array.tobytes() for array in arrays)
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Self:
-        """Read a checkpoint; ValueError where it is not one."""
-        _require(len(data) >= _STATE_HEADER.size, "the checkpoint is too short")
-        magic, count = _STATE_HEADER.unpack_from(data)
-        _require(magic == _STATE_MAGIC, "this is not a checkpoint of this version")
-        _require(len(data) == _STATE_HEADER.size + 16 * count, f"the checkpoint does not hold {count} batteries")
-        values = np.frombuffer(data, "<f8", offset=_STATE_HEADER.size).astype(np.float64)
-        return cls(values[:count].copy(), values[count:].copy())
-
-
-_STATE_MAGIC = b"HYG1"
-_STATE_HEADER = struct.Struct("<4sI")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a run chooses: allocation, storage strategy, and the smallest pair that `greedy` trades (kWh per step)."""
-
-    allocation: Allocation
-    storage_strategy: StorageStrategy
-    minimum_trade_kwh: float = 0.0
-
-    def minimum_kw(self, step_hours: float) -> float:
-        """The smallest trade as power; a trade of just that energy is made, whatever its last bits."""
-        return self.minimum_trade_kwh / step_hours * (1.0 - 1e-9)
-
-
-@dataclass(frozen=True, slots=True)
 class Window:
     """Input of one window: load and available generation, float32[H, T] in kW, and where its local days begin.
 
-    `day_offsets` is int64[D+1], from 0 to T; day d has the steps `day_offsets[d]:day_offsets[d+1]`.
+    `day_offsets` is int64[D+1], from 0 to T; day d has the steps `day_offsets[d]:day_offsets[d+1]`. first_step: the
+    window's first step in the run. signals: prices of the whole run (None: all 0). thermal: what `Thermals` speak of.
+    schedule_kw: float32[H, T], what the batteries of each house shall do under `scheduled`, + charges; None: rest.
+    generation_kw is what sun and wind offer, before the inverter's limit.
     """
 
     load_kw: Float32
     generation_kw: Float32
     step_hours: float
     day_offsets: Int64
+    first_step: int = 0
+    signals: Signals = None  # type: ignore[assignment]  # filled in below
+    thermal: ThermalInput = None  # type: ignore[assignment]
+    schedule_kw: Float32 | None = None
 
     def __post_init__(self) -> None:
         shape = self.load_kw.shape
@@ -290,6 +260,16 @@ class Window:
         _require(offsets.ndim == 1 and offsets.size >= 1 and offsets.dtype == np.int64, "day_offsets is int64[D+1]")
         _require(offsets[0] == 0 and offsets[-1] == shape[1], "day_offsets must run from 0 to the number of steps")
         _require(bool(np.all(np.diff(offsets) > 0)), "day_offsets must rise")
+        if self.signals is None:
+            object.__setattr__(self, "signals", Signals.none(self.first_step + shape[1]))
+        if self.thermal is None:
+            object.__setattr__(self, "thermal", ThermalInput.none(shape[1]))
+        _require(self.signals.import_price.size >= self.first_step + shape[1], "the signals end before the window")
+        for name in ("demand_kw", "cop"):
+            rows = getattr(self.thermal, name)
+            _require_shape(f"thermal.{name}", rows, (rows.shape[0], shape[1]), np.float32)
+        if self.schedule_kw is not None:
+            _require_shape("schedule_kw", self.schedule_kw, shape, np.float32)
 
     @property
     def steps(self) -> int:
@@ -299,29 +279,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """Results of N nodes: `values` float32[N, 9, T] by MEASURES, `sums` float64[N, D, 16] by ENERGY_SUMS."""
+    """Results of N nodes: `values` float32[N, 9, T] by MEASURES, `sums` float64[N, D, 22] by ENERGY_SUMS."""
 
     values: Float32
     sums: Float64
-
-
-@dataclass(frozen=True, slots=True)
-class Handdown:
-    """What the grid's stage makes of each kW that a transformer's houses have left.
-
-    parts: float64[K, R+1, 3, T], fractions in [0, 1] that add up to 1: bought from other transformers, imported,
-    unserved (deficits, by rank); at index R of the second axis: sold to other transformers, exported, curtailed.
-    flows_kwh: float64[K, K], exact pairs (seller, buyer) between transformers, of `greedy` only. residual_kwh: the
-    worst difference between bought and sold of a step.
-    """
-
-    parts: Float64
-    flows_kwh: Float64
-    residual_kwh: float
-
-    def select(self, first: int, last: int) -> "Handdown":
-        """The part for a shard with transformers `first` to `last - 1`."""
-        return Handdown(np.ascontiguousarray(self.parts[first:last]), self.flows_kwh, self.residual_kwh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,28 +290,44 @@ class Residuals:
     """The worst violations found while computing, in kWh per step; all are rounding errors.
 
     energy_residual_kwh: a house's balance before rounding to float32; rounded_residual_kwh: after it.
-    pool_residual_kwh: bought minus sold of a pool. soc_violation_kwh: energy outside a battery's bounds.
+    pool_residual_kwh: bought minus sold of a pool. soc_violation_kwh: energy outside the bounds of a battery or car.
+    need_violation_kwh: bought beyond a house's deficit or sold beyond its surplus (`left_over` participant aside).
     """
 
     energy_residual_kwh: float
     rounded_residual_kwh: float
     pool_residual_kwh: float
     soc_violation_kwh: float
+    need_violation_kwh: float
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything the core says about one window.
 
+    grid: sums over what was simulated, the whole grid or a shard. grid_units: int64[9, T], the same sums in units of
+    2⁻³⁶ kW (kWh for SOC): those of shards add up exactly, see `close_grid`.
     alone_kw: float32[H, T], meter position of the house without a community (own storage, no sharing, no limits).
-    house_flows_kwh, grid_flows_kwh: exact pairs (seller, buyer) of `greedy`: float64[n, n] for each transformer's n
-    houses (or [0, 0], where not kept), and float64[K, K]; zeros under other allocations.
+    fuel_cost: float64[H, D], what generators burnt, in money.
+    pool_demand_kw, pool_supply_kw: float64[K, T], Σ deficit and Σ surplus of each transformer's houses before sharing.
+    pool_price: float64[K, T], price that the auction of each transformer made (`price_time`: mean over its trades), nan
+    where nothing was traded; float64[0, 0] under other allocations. payments: float64[H, D, 4] under `price_time`, in
+    money: paid and received inside the transformer, paid and received between transformers; else float64[0, 0, 0].
+    house_flows_kwh: exact pairs (seller, buyer) of `greedy` and the auctions, float64[n, n] for each transformer's n
+    houses (or [0, 0], where not kept).
+    pool: what the grid's stage says.
     """
 
     houses: Nodes
     transformers: Nodes
     grid: Nodes
+    grid_units: Int64
     alone_kw: Float32
+    fuel_cost: Float64
+    pool_demand_kw: Float64
+    pool_supply_kw: Float64
+    pool_price: Float64
+    payments: Float64
     house_flows_kwh: tuple[Float64, ...]
-    grid_flows_kwh: Float64
+    pool: GridPool
     residuals: Residuals

@@ -11,9 +11,9 @@ parts float64[K, R+1, 3, W], the fractions that went to SHARED, UPSTREAM, LOST.
 
 import numpy as np
 
-from hygge_engine.kernel.compiled import compiled, entry_point
+from hygge_engine.compiled import compiled, entry_point
 from hygge_engine.kernel.parts import larger, part_of, smaller
-from hygge_engine.kernel.types import Float64
+from hygge_engine.kernel.types import Float64, Int64
 
 SHARED, UPSTREAM, LOST = range(3)
 
@@ -66,23 +66,27 @@ def _meet_inside(left: Float64, open_part: Float64, parts: Float64, first: int, 
 
 
 @compiled
-def _cut_above(power: Float64, limit_kw: float) -> bool:
-    """Turn power into what of it is above the limit, and tell whether anything is."""
+def _cut_above(power: Float64, against: Float64, limit_kw: float) -> bool:
+    """Turn power into what of it, less the power that it meets, is above the limit; tell whether anything is."""
     above = False
     for t in range(power.size):
-        power[t] = larger(power[t] - limit_kw, 0.0)
+        power[t] = larger(power[t] - against[t] - limit_kw, 0.0)
         above |= power[t] > 0.0
     return above
 
 
 @compiled
-def _limit_import(left: Float64, open_part: Float64, parts: Float64, first: int, last: int, limit_kw: float) -> None:
-    """Shed the excess from the last rank upwards, pro rata inside a rank."""
+def _limit_import(
+    left: Float64, open_part: Float64, parts: Float64, first: int, last: int, limit_kw: float, against: Float64
+) -> None:
+    """Shed deficits above the limit and the surplus `against` them, float64[W] in kW, from the last rank upwards, pro
+    rata inside a rank.
+    """
     ranks = left.shape[1] - 1
     if np.isinf(limit_kw):
         return
     excess = _open_power(left, open_part, first, last, 0, ranks)
-    if not _cut_above(excess, limit_kw):
+    if not _cut_above(excess, against, limit_kw):
         return
     for r in range(ranks - 1, -1, -1):
         part = _open_power(left, open_part, first, last, r, 1)
@@ -95,16 +99,18 @@ def _limit_import(left: Float64, open_part: Float64, parts: Float64, first: int,
 
 
 @compiled
-def _limit_export(left: Float64, open_part: Float64, parts: Float64, first: int, last: int, limit_kw: float) -> None:
-    """Curtail the excess pro rata."""
+def _limit_export(
+    left: Float64, open_part: Float64, parts: Float64, first: int, last: int, limit_kw: float, against: Float64
+) -> None:
+    """Curtail surplus above the limit and the deficit `against` it, float64[W] in kW, pro rata."""
     ranks = left.shape[1] - 1
     if np.isinf(limit_kw):
         return
     excess = _open_power(left, open_part, first, last, ranks, 1)
-    if not _cut_above(excess, limit_kw):
+    if not _cut_above(excess, against, limit_kw):
         return
     for t in range(excess.size):
-        excess[t] = part_of(excess[t], excess[t] + limit_kw)
+        excess[t] = part_of(excess[t], excess[t] + against[t] + limit_kw) if excess[t] > 0.0 else 0.0
     for k in range(first, last):
         _divert(open_part, parts, k, ranks, LOST, excess)
 
@@ -168,10 +174,71 @@ def limit_transformers(left: Float64, open_part: Float64, parts: Float64, capaci
     """Start all units, settle what meets inside each transformer, and keep its capacity_kw float64[K]."""
     open_part[:] = 1.0
     parts[:] = 0.0
+    nothing = np.zeros(left.shape[2])
     for k in range(capacity_kw.size):
         _meet_inside(left, open_part, parts, k, k + 1, island)
-        _limit_import(left, open_part, parts, k, k + 1, capacity_kw[k])
-        _limit_export(left, open_part, parts, k, k + 1, capacity_kw[k])
+        _limit_import(left, open_part, parts, k, k + 1, capacity_kw[k], nothing)
+        _limit_export(left, open_part, parts, k, k + 1, capacity_kw[k], nothing)
+
+
+@compiled
+def _withhold(left: Float64, open_part: Float64, parts: Float64, k: int, limit_kw: float, end: int) -> None:
+    """Let deficits and surpluses of a transformer meet as far as either is above the limit."""
+    ranks = left.shape[1] - 1
+    deficit = _open_power(left, open_part, k, k + 1, 0, ranks)
+    surplus = _open_power(left, open_part, k, k + 1, ranks, 1)
+    for t in range(deficit.size):
+        volume = larger(larger(deficit[t], surplus[t]) - limit_kw, 0.0)
+        volume = smaller(volume, smaller(deficit[t], surplus[t]))
+        deficit[t], surplus[t] = part_of(volume, deficit[t]), part_of(volume, surplus[t])
+    for r in range(ranks):
+        _divert(open_part, parts, k, r, end, deficit)
+    _divert(open_part, parts, k, ranks, end, surplus)
+
+
+@entry_point
+def limit_nets(
+    left: Float64, open_part: Float64, parts: Float64, capacity_kw: Float64, island: bool, is_limited: bool
+) -> None:
+    """Start all units and keep the capacity_kw float64[K] of each transformer's net flow, before a book of all houses.
+
+    What meets inside a transformer stays open. Only where a later stage may lose energy (is_limited: the grid has
+    limits), both sides must keep the capacity by themselves, so that no loss of the one makes the other too much; what
+    is above meets inside without a contract.
+    """
+    open_part[:] = 1.0
+    parts[:] = 0.0
+    ranks = left.shape[1] - 1
+    for k in range(capacity_kw.size):
+        deficit = _open_power(left, open_part, k, k + 1, 0, ranks)
+        surplus = _open_power(left, open_part, k, k + 1, ranks, 1)
+        _limit_import(left, open_part, parts, k, k + 1, capacity_kw[k], surplus)
+        _limit_export(left, open_part, parts, k, k + 1, capacity_kw[k], deficit)
+        if is_limited and not np.isinf(capacity_kw[k]):
+            _withhold(left, open_part, parts, k, capacity_kw[k], LOST if island else UPSTREAM)
+
+
+@entry_point
+def offer_houses(houses: Float64, open_part: Float64, transformer: Int64, rank: Int64, offered: Float64) -> None:
+    """What houses take to the grid's book, float64[H, W]: what is open of what they have left. rank: int64[H]."""
+    surplus = open_part.shape[1] - 1
+    for i in range(houses.shape[0]):
+        deficit_part, surplus_part = open_part[transformer[i], rank[i]], open_part[transformer[i], surplus]
+        for t in range(houses.shape[1]):
+            offered[i, t] = houses[i, t] * (deficit_part[t] if houses[i, t] > 0.0 else surplus_part[t])
+
+
+@entry_point
+def trade_totals(offered: Float64, residual: Float64, traded: Float64) -> tuple[Float64, Float64]:
+    """Fill traded = offered − residual, float64[H, W]; returns what is bought and sold in every step, in kW."""
+    bought, sold = np.zeros(offered.shape[1]), np.zeros(offered.shape[1])
+    for i in range(offered.shape[0]):
+        for t in range(bought.size):
+            power = offered[i, t] - residual[i, t]
+            traded[i, t] = power
+            bought[t] += larger(power, 0.0)
+            sold[t] += larger(-power, 0.0)
+    return bought, sold
 
 
 @entry_point
@@ -179,9 +246,23 @@ def limit_grid(
     left: Float64, open_part: Float64, parts: Float64, import_limit_kw: float, export_limit_kw: float, island: bool
 ) -> None:
     """Settle what meets inside the grid, keep its limits, and send upstream what is still open."""
-    count = left.shape[0]
+    count, nothing = left.shape[0], np.zeros(left.shape[2])
     if count > 1:
         _meet_inside(left, open_part, parts, 0, count, island)
-    _limit_import(left, open_part, parts, 0, count, import_limit_kw)
-    _limit_export(left, open_part, parts, 0, count, export_limit_kw)
+    _limit_import(left, open_part, parts, 0, count, import_limit_kw, nothing)
+    _limit_export(left, open_part, parts, 0, count, export_limit_kw, nothing)
     _close(open_part, parts)
+
+
+@entry_point
+def end_power(left: Float64, parts: Float64, end: int) -> tuple[Float64, Float64]:
+    """What of all deficits and of all surpluses goes to an end, float64[W] each, in kW."""
+    count, ranks = left.shape[0], left.shape[1] - 1
+    deficit, surplus = np.zeros(left.shape[2]), np.zeros(left.shape[2])
+    for k in range(count):
+        for r in range(ranks):
+            for t in range(deficit.size):
+                deficit[t] += left[k, r, t] * parts[k, r, end, t]
+        for t in range(surplus.size):
+            surplus[t] += left[k, ranks, t] * parts[k, ranks, end, t]
+    return deficit, surplus

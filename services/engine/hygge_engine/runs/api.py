@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -12,9 +12,9 @@ from pydantic import AfterValidator
 
 from hygge_core.auth import Caller, Editor, Principal
 from hygge_core.idempotency import Answer, IdempotencyKey
-from hygge_core.paging import Page, Paging
+from hygge_core.paging import MAX_ID, Page, Paging
 from hygge_engine.runs.repository import Filters
-from hygge_engine.runs.schemas import FINAL, RunBody, RunRequest, RunWithSnapshot, Status, storable
+from hygge_engine.runs.schemas import FINAL, Estimate, RunBody, RunRequest, RunWithSnapshot, Status, storable
 from hygge_engine.runs.service import RunService
 from hygge_engine.settings import Settings
 
@@ -31,6 +31,7 @@ def _authorization(request: Request) -> str:
     return request.headers["authorization"]
 
 
+ESTIMATED: dict[str, Any] = {"model": Estimate, "description": "The estimate of a dry run"}
 Runs = Annotated[RunService, Depends(_service)]
 Authorization = Annotated[str, Depends(_authorization)]
 
@@ -40,11 +41,28 @@ def _sent(answer: Answer) -> Response:
     return Response(content, status_code=answer.status, headers=answer.headers, media_type="application/json")
 
 
-@router.post("", status_code=202, response_model=RunBody, summary="Start a run")
+DryRun = Annotated[bool, Query(description="Only say what the run would take: nothing is stored")]
+
+
+@router.post(
+    "", status_code=202, response_model=RunBody, summary="Start a run, or estimate it", responses={200: ESTIMATED}
+)
 def create(
-    body: RunRequest, principal: Editor, authorization: Authorization, runs: Runs, key: IdempotencyKey = None
+    *,
+    body: RunRequest,
+    principal: Editor,
+    authorization: Authorization,
+    runs: Runs,
+    dry_run: DryRun = False,
+    key: IdempotencyKey = None,
 ) -> Response:
-    """Queues a simulation of a community; watch it at `Location` or by its events. 422 names all findings at once."""
+    """Queues a simulation of a community; watch it at `Location` or by its events. 422 names all findings at once.
+
+    With `dry_run` the answer is an estimate of time, storage and memory, and no run.
+    """
+    if dry_run:
+        found = runs.estimate(principal, authorization, body)
+        return Response(found.model_dump_json(), media_type="application/json")
     return _sent(runs.create(principal, authorization, body, key))
 
 
@@ -57,9 +75,10 @@ def listed(
     status: Annotated[Status | None, Query()] = None,
     grid_id: Annotated[int | None, Query()] = None,
     tag: Annotated[str | None, Query(), AfterValidator(storable)] = None,
+    sweep_id: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
 ) -> Page[RunBody]:
-    """Those the caller may see, optionally of one state, grid or tag."""
-    return runs.listed(principal, Filters(status, grid_id, tag), paging)
+    """Those the caller may see, optionally of one state, grid, tag or sweep."""
+    return runs.listed(principal, Filters(status, grid_id, tag, sweep_id), paging)
 
 
 @router.get("/{run_id}", summary="One run")

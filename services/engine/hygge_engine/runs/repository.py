@@ -1,6 +1,7 @@
 """All SQL of runs.
 
 Every change of state is one conditional UPDATE: it names the states that it may leave, and changes no row otherwise.
+Locks are always taken in the order run, passage, shard.
 """
 
 from dataclasses import dataclass
@@ -8,15 +9,18 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from peewee import SQL, Expression, fn
+from peewee import SQL, Case, Expression, fn
 
 from hygge_core.auth import Principal, Role
 from hygge_core.paging import PageRequest
 from hygge_engine.base import SCHEMA, database
 from hygge_engine.runs.schemas import FINAL, Status
 from hygge_engine.runs.tables import Run, Snapshot, StoredCheckpoint
+from hygge_engine.version import ENGINE_VERSION
 
 UNFINISHED = (Status.QUEUED, Status.RUNNING)
+# Runs whose shards are being worked on are themselves nobody's.
+SHARED = "shared"
 # Wall clock instead of the transaction's start: a lease renewed after a long COPY counts from now.
 NOW = fn.clock_timestamp()
 
@@ -32,13 +36,29 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What is done and all that is carried on; see `StoredCheckpoint`."""
+    """What is done and all that is carried on; see `StoredCheckpoint`. `base` is at most `windows_done`."""
 
     windows_done: int
+    base: int
     state: bytes
     digests: bytes
     totals: bytes
     proof: dict[str, float]
+    network: bytes = b""
+    engine_version: str = ENGINE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What finished runs took, seconds of one process: medians over `runs` of them."""
+
+    runs: int
+    compute_per_house_step: float
+    write_per_row: float
+    close_per_row: float
+
+
+CHECKPOINT_FIELDS = ("windows_done", "base", "state", "digests", "totals", "proof", "network", "engine_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +66,7 @@ class Filters:
     status: Status | None = None
     grid_id: int | None = None
     tag: str | None = None
+    sweep_id: int | None = None
 
 
 def store_snapshot(grid_id: int, version: int, content_hash: str, document: dict[str, Any]) -> int:
@@ -94,6 +115,8 @@ def listed(principal: Principal, filters: Filters, request: PageRequest) -> list
         query = query.where(Run.grid_id == filters.grid_id)
     if filters.tag is not None:
         query = query.where(Run.tags.contains([filters.tag]))
+    if filters.sweep_id is not None:
+        query = query.where(Run.sweep_id == filters.sweep_id)
     return list(query.order_by(Run.id.desc()).limit(request.limit + 1).objects())
 
 
@@ -119,7 +142,17 @@ def _visible(principal: Principal) -> Expression:
 def cancel(run_id: int) -> bool:
     """queued | running → cancelled."""
     changes = {"status": Status.CANCELLED, "finished_at": NOW, "phase": None}
-    return _change(changes, (Run.id == run_id) & Run.status.in_(UNFINISHED))
+    return change(changes, (Run.id == run_id) & Run.status.in_(UNFINISHED))
+
+
+def requeue(run_id: int) -> bool:
+    """failed | cancelled → queued. A cancelled run in one piece goes on from its checkpoint, all others start again."""
+    again = (Run.status == Status.FAILED) | (Run.shards > 1) | (Run.stage == "again")
+    changes = {
+        "status": Status.QUEUED, "finished_at": None, "error": None, "attempts": 0, "worker": None, "lease_until": None,
+        "stage": Case(None, [(again, "again")], Run.stage), "progress": Case(None, [(again, 0.0)], Run.progress),
+    }  # fmt: skip
+    return change(changes, (Run.id == run_id) & Run.status.in_((Status.FAILED, Status.CANCELLED)))
 
 
 def delete(run_id: int) -> bool:
@@ -136,13 +169,17 @@ def delete(run_id: int) -> bool:
     return True
 
 
-def claim(worker: str, lease_seconds: float, preferred: int | None) -> tuple[Ticket, bool] | None:
+def claim(
+    worker: str, lease_seconds: float, preferred: int | None, *, only: bool = False
+) -> tuple[Ticket, bool] | None:
     """queued → running, or take over a running one whose lease has ended; None if there is nothing to do.
 
-    The preferred run comes first, then the oldest. The flag says that the run was started before.
+    The preferred run comes first, then the oldest; with `only`, no other. The flag says that the run was started
+    before.
     """
-    free = Run.lease_until.is_null() | (Run.lease_until < NOW)
-    query: Any = Run.select(Run.id).where(Run.status.in_(UNFINISHED) & free)
+    query: Any = Run.select(Run.id).where(_free())
+    if only:
+        query = query.where(Run.id == preferred)
     query = query.order_by((Run.id == (preferred or 0)).desc(), Run.id).limit(1)
     chosen = list(query.for_update("FOR UPDATE SKIP LOCKED").tuples())
     if not chosen:
@@ -152,7 +189,7 @@ def claim(worker: str, lease_seconds: float, preferred: int | None) -> tuple[Tic
         Run.status: Status.RUNNING,
         Run.started_at: fn.coalesce(Run.started_at, NOW),
         Run.worker: worker,
-        Run.lease_until: _lease(lease_seconds),
+        Run.lease_until: lease(lease_seconds),
         Run.epoch: Run.epoch + 1,
         Run.attempts: Run.attempts + 1,
         Run.revision: Run.revision + 1,
@@ -164,20 +201,20 @@ def claim(worker: str, lease_seconds: float, preferred: int | None) -> tuple[Tic
 
 def renew(ticket: Ticket, lease_seconds: float) -> bool:
     """Keep the lease; False when it is lost (cancelled, deleted, or taken over)."""
-    return bool(Run.update(lease_until=_lease(lease_seconds)).where(_held(ticket)).execute())
+    return bool(Run.update(lease_until=lease(lease_seconds)).where(_held(ticket)).execute())
 
 
 def release(ticket: Ticket, pause_seconds: float, *, made_progress: bool) -> bool:
     """Let go of a run that is not finished; nobody takes it before the pause is over."""
-    changes: dict[str, Any] = {"worker": None, "lease_until": _lease(pause_seconds)}
+    changes: dict[str, Any] = {"worker": None, "lease_until": lease(pause_seconds)}
     if made_progress:
         changes["attempts"] = 0
-    return _change(changes, _held(ticket))
+    return change(changes, _held(ticket))
 
 
 def note(ticket: Ticket, **changes: Any) -> bool:
     """Change visible fields (phase, profiles_hash, timings, …) of a run that the ticket holds."""
-    return _change(changes, _held(ticket))
+    return change(changes, _held(ticket))
 
 
 def advance(ticket: Ticket, checkpoint: Checkpoint, progress: float, lease_seconds: float) -> bool:
@@ -185,41 +222,56 @@ def advance(ticket: Ticket, checkpoint: Checkpoint, progress: float, lease_secon
 
     Called last in the transaction that wrote the window's rows, so the run's row is locked only for a moment.
     """
-    changes = {"progress": progress, "lease_until": _lease(lease_seconds), "attempts": 0}
-    if not _change(changes, _held(ticket)):
+    changes = {"progress": progress, "lease_until": lease(lease_seconds), "attempts": 0}
+    if not change(changes, _held(ticket)):
         return False
-    stored = StoredCheckpoint.insert(
-        run_id=ticket.run_id,
-        windows_done=checkpoint.windows_done,
-        state=checkpoint.state,
-        digests=checkpoint.digests,
-        totals=checkpoint.totals,
-        proof=checkpoint.proof,
-    ).on_conflict(
-        conflict_target=[StoredCheckpoint.run_id],
-        preserve=[
-            StoredCheckpoint.windows_done, StoredCheckpoint.state, StoredCheckpoint.digests,
-            StoredCheckpoint.totals, StoredCheckpoint.proof,
-        ],
-        where=StoredCheckpoint.windows_done < checkpoint.windows_done,
-    )  # fmt: skip
-    return stored.execute() is not None
+    store_checkpoint(ticket.run_id, checkpoint)
+    return True
+
+
+def store_checkpoint(run_id: int, checkpoint: Checkpoint) -> None:
+    """The whole of it, or only how far the run is where nothing else has moved since the last one."""
+    known = StoredCheckpoint.run_id == run_id
+    moved: Any = StoredCheckpoint.update(windows_done=checkpoint.windows_done)
+    if moved.where(known & (StoredCheckpoint.base == checkpoint.base)).execute():
+        return
+    kept = {name: getattr(checkpoint, name) for name in CHECKPOINT_FIELDS}
+    stored = StoredCheckpoint.insert(run_id=run_id, **kept)
+    columns = [getattr(StoredCheckpoint, name) for name in CHECKPOINT_FIELDS]
+    stored.on_conflict(conflict_target=[StoredCheckpoint.run_id], preserve=columns).execute()
 
 
 def checkpoint_of(run_id: int) -> Checkpoint | None:
     row = StoredCheckpoint.get_or_none(StoredCheckpoint.run_id == run_id)
     if row is None:
         return None
-    return Checkpoint(row.windows_done, bytes(row.state), bytes(row.digests), bytes(row.totals), row.proof)
+    return Checkpoint(
+        row.windows_done, row.base, bytes(row.state), bytes(row.digests), bytes(row.totals), row.proof,
+        bytes(row.network), row.engine_version,
+    )  # fmt: skip
 
 
-def succeed(ticket: Ticket, digest: str, proof: dict[str, float], timings: dict[str, float]) -> bool:
+def start_again(ticket: Ticket) -> bool:
+    """Forget how far the run was; its rows in results have been removed."""
+    held = change({"stage": "open", "progress": 0.0, "engine_version": ENGINE_VERSION}, _held(ticket))
+    if held:
+        StoredCheckpoint.delete().where(StoredCheckpoint.run_id == ticket.run_id).execute()
+    return held
+
+
+def succeed(
+    ticket: Ticket,
+    digest: str,
+    proof: dict[str, float],
+    timings: dict[str, float],
+    indicators: dict[str, Any] | None = None,
+) -> bool:
     """running → succeeded; the checkpoint has done its work."""
     changes = {
         "status": Status.SUCCEEDED, "progress": 1.0, "phase": None, "finished_at": NOW, "result_digest": digest,
-        "proof": proof, "timings": timings, "worker": None, "lease_until": None,
+        "proof": proof, "timings": timings, "worker": None, "lease_until": None, "indicators": indicators,
     }  # fmt: skip
-    done = _change(changes, _held(ticket))
+    done = change(changes, _held(ticket))
     if done:
         StoredCheckpoint.delete().where(StoredCheckpoint.run_id == ticket.run_id).execute()
     return done
@@ -230,14 +282,19 @@ def fail(ticket: Ticket, error: dict[str, Any]) -> bool:
     changes = {
         "status": Status.FAILED, "error": error, "phase": None, "finished_at": NOW, "worker": None, "lease_until": None,
     }  # fmt: skip
-    return _change(changes, _held(ticket))
+    return change(changes, _held(ticket))
 
 
 def claimable() -> list[int]:
     """Unfinished runs that nobody works on, oldest first."""
-    free = Run.lease_until.is_null() | (Run.lease_until < NOW)
-    query: Any = Run.select(Run.id).where(Run.status.in_(UNFINISHED) & free).order_by(Run.id).limit(1000)
+    query: Any = Run.select(Run.id).where(_free()).order_by(Run.id).limit(1000)
     return [row[0] for row in query.tuples()]
+
+
+def _free() -> Expression:
+    unheld = Run.lease_until.is_null() | (Run.lease_until < NOW)
+    free: Expression = Run.status.in_(UNFINISHED) & (Run.stage != SHARED) & unheld
+    return free
 
 
 def counts() -> dict[str, int]:
@@ -257,9 +314,39 @@ def _held(ticket: Ticket) -> Expression:
     return mine & (Run.status == Status.RUNNING)
 
 
-def _lease(seconds: float) -> Expression:
+def lease(seconds: float) -> Expression:
+    """The end of a lease that begins now."""
     return NOW + SQL("make_interval(secs => %s)", [seconds])
 
 
-def _change(changes: dict[str, Any], condition: Expression) -> bool:
+def change(changes: dict[str, Any], condition: Expression) -> bool:
+    """Change the visible fields of the run for which the condition holds."""
     return bool(Run.update({**changes, "revision": Run.revision + 1}).where(condition).execute())
+
+
+# Smaller runs are mostly overhead. A run in shards computes twice.
+MEASURED_HOUSE_STEPS = 1_000_000
+MEASURED_RUNS = 20
+MEASURED = f"""
+WITH measured AS (
+    SELECT houses * extract(epoch FROM ends_at - starts_at) / 60 / step_minutes AS house_steps,
+           (houses + transformers + 1) * extract(epoch FROM ends_at - starts_at) / 86400 AS rows,
+           (timings ->> 'compute')::float8 / CASE WHEN shards > 1 THEN 2 ELSE 1 END AS compute,
+           (timings ->> 'write')::float8 AS write,
+           (timings ->> 'close')::float8 AS close
+    FROM {SCHEMA}.run
+    WHERE status = 'succeeded' AND parameters ->> 'detail' = %s
+      AND houses * extract(epoch FROM ends_at - starts_at) / 60 / step_minutes >= %s
+    ORDER BY finished_at DESC LIMIT %s
+)
+SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY compute / house_steps),
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY write / rows),
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY close / rows)
+FROM measured WHERE compute > 0 AND write > 0 AND close > 0
+"""
+
+
+def measured_rates(detail: str) -> Rates | None:
+    """Rates of this installation's last runs of this detail; None without any."""
+    row = database.execute_sql(MEASURED, (detail, MEASURED_HOUSE_STEPS, MEASURED_RUNS)).fetchone()
+    return Rates(int(row[0]), *(float(value) for value in row[1:])) if row[0] else None

@@ -2,30 +2,39 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
-    AliasChoices,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     StringConstraints,
+    model_validator,
 )
 
 from hygge_core.timeaxis import utc_text
-from hygge_engine.kernel import Allocation, StorageStrategy
+from hygge_engine.kernel import Allocation, BidStrategy, ChargeStrategy, ClearingPrice, LeftOver, StorageStrategy
 from hygge_engine.markets import Pricing
+from hygge_engine.presets.service import known, resolved
+from hygge_engine.runs.money import (
+    MAX_NUMBER,
+    Carbon,
+    Fees,
+    FlatTariff,
+    Incentive,
+    Model,
+    Part,
+    PricePerKwh,
+    ProfileId,
+    SignedPricePerKwh,
+    Tariff,
+    short,
+)
 
-DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LONG_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-# As for everything else that is stored: NUL is no character for PostgreSQL, larger numbers are no price and no power.
+# As for everything else that is stored: NUL is no character for PostgreSQL.
 NUL = "\0"
-MAX_NUMBER = 1e9
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 
@@ -69,88 +78,43 @@ class Detail(StrEnum):
     DAY = "day"
 
 
-def weekday_number(value: Any) -> Any:
-    """Monday is 0; names and their first three letters are understood too."""
-    if isinstance(value, str) and (name := value.strip().lower()) in DAY_NAMES + LONG_DAY_NAMES:
-        return DAY_NAMES.index(name[:3])
-    return value
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=True)
-
-
-def short(name: str, *others: str) -> AliasChoices:
-    """The field's full name, or a short one that leaves the unit out, as the model page has it."""
-    return AliasChoices(name, name.removesuffix("_eur_per_kwh"), *others)
-
-
-def kind_of_tariff(value: Any) -> Any:
-    """A tariff without a kind is flat, unless it has periods."""
-    if isinstance(value, dict) and "kind" not in value:
-        return {"kind": "time_of_use" if "periods" in value else "flat", **value}
-    return value
-
-
-PricePerKwh = Annotated[float, Field(ge=0, le=MAX_NUMBER)]
 RunName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(storable)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(storable)]
-Weekday = Annotated[int, BeforeValidator(weekday_number), Field(ge=0, le=6)]
-ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-ClockEnd = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+Kilowatts = Annotated[float, Field(ge=0, le=MAX_NUMBER)]
 
 
-class FlatTariff(Model):
-    """One price for all time."""
+class BiddingRequest(Model):
+    """How houses bid under the auctions `price_time` and `uniform_price`, and how their books are priced."""
 
-    kind: Literal["flat"] = "flat"
-    retail_eur_per_kwh: PricePerKwh = Field(
-        0.30, validation_alias=short("retail_eur_per_kwh"), description="Price of imported energy, without fees"
-    )
-    feed_in_eur_per_kwh: PricePerKwh = Field(
-        0.08, validation_alias=short("feed_in_eur_per_kwh"), description="Paid for exported energy"
+    strategy: BidStrategy = BidStrategy.TRUTHFUL
+    k: Part = Field(0.5, description="Weight of the bid in a pair's price, and of the equilibrium interval's upper end")
+    price_rule: ClearingPrice = Field(
+        ClearingPrice.MID, description="Which price of the equilibrium interval `uniform_price` takes"
     )
 
 
-class TariffPeriod(Model):
-    """A daily period by the community's local clock; `to` before `from` runs over midnight (24:00 is midnight too)."""
+class StorageRequest(Model):
+    """The numbers of the storage strategies `time_of_use` and `peak_shaving`.
 
-    from_: ClockTime = Field(alias="from", examples=["22:00"])
-    to: ClockEnd = Field(examples=["06:00"])
-    weekdays: list[Weekday] | None = Field(
-        None, min_length=1, description="Days on which the period begins: 0 (Monday) to 6, or names; default: all"
+    Prices are what a house pays for an imported kWh: retail with grid fee and taxes.
+    """
+
+    charge_below_eur_per_kwh: SignedPricePerKwh | None = Field(
+        None,
+        validation_alias=short("charge_below_eur_per_kwh"),
+        description="`time_of_use`: batteries charge, from the grid too, while importing costs less",
     )
-    retail_eur_per_kwh: PricePerKwh = Field(validation_alias=short("retail_eur_per_kwh"))
-
-
-class TimeOfUseTariff(Model):
-    """Periods with their own retail price; `retail_eur_per_kwh` holds at all other times."""
-
-    kind: Literal["time_of_use"]
-    periods: list[TariffPeriod] = Field(min_length=1, max_length=100)
-    retail_eur_per_kwh: PricePerKwh = Field(0.30, validation_alias=short("retail_eur_per_kwh"))
-    feed_in_eur_per_kwh: PricePerKwh = Field(0.08, validation_alias=short("feed_in_eur_per_kwh"))
-
-
-Tariff = Annotated[
-    Annotated[FlatTariff | TimeOfUseTariff, Field(discriminator="kind")], BeforeValidator(kind_of_tariff)
-]
-
-
-class Fees(Model):
-    """What comes on top of a kWh: local trades pay the first two, imports the last two."""
-
-    platform_fee_eur_per_kwh: PricePerKwh = Field(0.0, validation_alias=short("platform_fee_eur_per_kwh"))
-    local_grid_fee_eur_per_kwh: PricePerKwh = Field(0.0, validation_alias=short("local_grid_fee_eur_per_kwh"))
-    grid_fee_eur_per_kwh: PricePerKwh = Field(0.0, validation_alias=short("grid_fee_eur_per_kwh"))
-    taxes_eur_per_kwh: PricePerKwh = Field(0.0, validation_alias=short("taxes_eur_per_kwh"))
-
-
-class Carbon(Model):
-    """Carbon intensity of imported energy: one number, or a profile of type `carbon`. Exactly one of them."""
-
-    kg_per_kwh: float | None = Field(None, ge=0, le=MAX_NUMBER)
-    profile_id: int | None = Field(None, ge=1)
+    discharge_above_eur_per_kwh: SignedPricePerKwh | None = Field(
+        None,
+        validation_alias=short("discharge_above_eur_per_kwh"),
+        description="`time_of_use`: batteries serve their house while importing costs more",
+    )
+    peak_limit_kw: Kilowatts | None = Field(
+        None, description="`peak_shaving`: batteries serve what a house takes beyond this"
+    )
+    recharge_below_kw: Kilowatts | None = Field(
+        None, description="`peak_shaving`: batteries charge from the grid up to this import; default 0: from surplus"
+    )
 
 
 class RunRequest(Model):
@@ -166,19 +130,58 @@ class RunRequest(Model):
         None, validation_alias=short("fixed_price_eur_per_kwh"), description="Needed by pricing `fixed`"
     )
     storage_strategy: StorageStrategy = StorageStrategy.SELF_CONSUMPTION
+    storage: StorageRequest = StorageRequest()
+    charge_strategy: ChargeStrategy | None = Field(None, description="For all cars, instead of what each of them says")
+    bidding: BiddingRequest = BiddingRequest()
+    left_over: LeftOver = Field(
+        LeftOver.SELLER, description="Whose is what a holder of a static key cannot use: the seller's or the holder's"
+    )
+    rounding_decimals: int | None = Field(
+        None, ge=0, le=9, description="What a buyer gets in a step is truncated to so many decimals of a kWh"
+    )
     tariff: Tariff = FlatTariff()
     fees: Fees = Fees()
+    incentive: Incentive | None = Field(None, description="Paid on top of the market per shared kWh")
+    compensation_eur_per_kwh: PricePerKwh | None = Field(
+        None,
+        validation_alias=short("compensation_eur_per_kwh"),
+        description="`supply_demand_ratio` with a compensation for sellers: at balance they get feed-in plus this",
+    )
     price_floor_eur_per_kwh: PricePerKwh | None = None
     price_cap_eur_per_kwh: PricePerKwh | None = None
     minimum_trade_kwh: float = Field(
-        0.0, ge=0, le=MAX_NUMBER, description="Smaller trades of allocation `greedy` are dropped"
+        0.0, ge=0, le=MAX_NUMBER, description="Smaller trades of `greedy` and the auctions are dropped, kWh per step"
     )
     carbon: Carbon | None = None
+    temperature_profile_id: ProfileId | None = Field(
+        None, description="Outdoor temperature for heat pumps and air conditioners: a profile of type `weather` in degC"
+    )
     priority_list_id: int | None = Field(None, ge=1, description="Who is served first where capacity is scarce")
+    network_check: bool = Field(False, description="Also compute voltages and line loadings, for grids with line data")
+    power_factor: float = Field(1.0, gt=0, le=1, description="Of all houses in the network check; inductive below 1")
+    preset: Annotated[str, AfterValidator(known)] | None = Field(
+        None,
+        description="Name of a national preset; it fills in what is not given. See GET /api/v1/presets",
+    )
     seed: int = Field(0, ge=0, le=2**63 - 1)
+    shards: int | None = Field(
+        None, ge=1, le=256, description="Into how many parts the run is cut, at the most; default: by its size"
+    )
     detail: Detail = Detail.STEP
     name: RunName | None = None
     tags: list[Tag] = Field(default=[], max_length=20)
+
+    @model_validator(mode="after")
+    def _take_from_preset(self) -> Self:
+        """What the caller gave stays known as such: a dump with `exclude_unset` has none of the preset's values, a full
+        dump has them all.
+        """
+        for name, value in resolved(self).items():
+            given = name in self.model_fields_set
+            setattr(self, name, value)
+            if not given:
+                self.model_fields_set.discard(name)
+        return self
 
 
 class RunError(BaseModel):
@@ -197,7 +200,9 @@ class RunBody(BaseModel):
     tags: list[str]
     status: Status
     progress: float = Field(description="0 to 1")
-    phase: str | None = Field(description="collecting, validating, assembling, simulating or closing, while running")
+    phase: str | None = Field(
+        description="collecting, validating, assembling, sharing (first pass of shards), simulating or closing"
+    )
     error: RunError | None
     parameters: RunRequest
     start: UtcTime
@@ -208,6 +213,8 @@ class RunBody(BaseModel):
     finished_at: UtcTime | None
     created_by: int
     rerun_of: int | None
+    sweep_id: int | None = None
+    shards: int = Field(1, description="Parts that any number of workers work on at once")
     engine_version: str
     topology_version: int
     topology_hash: str
@@ -215,6 +222,26 @@ class RunBody(BaseModel):
     result_digest: str | None = Field(description="SHA-256 over all results; equal inputs give equal digests")
     timings: dict[str, float]
     proof: dict[str, float] | None
+
+
+class Estimate(BaseModel):
+    """What a run will take."""
+
+    houses: int
+    steps: int
+    house_steps: int
+    windows: int = Field(description="Stretches of time that are computed and stored one after the other")
+    shards: int = Field(description="Parts that workers work on at once")
+    workers: int = Field(description="Worker processes that are alive now")
+    seconds: float = Field(description="From start to end, with these workers and nothing else to do")
+    seconds_compute: float = Field(description="Of one processor, all passes")
+    seconds_write: float = Field(description="Of one connection to the database")
+    storage_bytes: int
+    storage_rows: int
+    peak_memory_bytes: int = Field(description="Largest memory of a worker process")
+    memory_bytes: int = Field(description="Memory that a worker process may use")
+    fits: bool = Field(description="False: the run would be refused")
+    basis: str = Field(description="measured on N runs, or defaults")
 
 
 class RunWithSnapshot(RunBody):

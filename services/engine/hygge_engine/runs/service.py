@@ -2,26 +2,25 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from importlib.metadata import version
 from typing import Any
 
 from hygge_core import errors
 from hygge_core.auth import Principal, Role
 from hygge_core.database import transaction
-from hygge_core.errors import Finding, InvalidInput
+from hygge_core.errors import InvalidInput
 from hygge_core.idempotency import Answer, Idempotency
 from hygge_core.paging import Page, PageRequest, page
 from hygge_engine.base import SCHEMA, database
 from hygge_engine.clients import Services
-from hygge_engine.inputs.collect import BundleRequest
-from hygge_engine.inputs.validate import axis_of, check_parameters, check_profiles, check_topology
+from hygge_engine.estimates import Plan
 from hygge_engine.jobs import Hints
 from hygge_engine.runs import repository
+from hygge_engine.runs.admission import Admission, stored_values
 from hygge_engine.runs.repository import Filters
-from hygge_engine.runs.schemas import FINAL, RunBody, RunEvent, RunRequest, RunWithSnapshot
+from hygge_engine.runs.schemas import FINAL, Estimate, RunBody, RunEvent, RunRequest, RunWithSnapshot
 from hygge_engine.settings import Settings
+from hygge_engine.shards import repository as shards
 
-ENGINE_VERSION = version("hygge-engine")
 LOCATION = "/api/v1/runs/{}"
 
 
@@ -44,7 +43,7 @@ class RunService:
     def __init__(self, services: Services, hints: Hints, settings: Settings, idempotency: Idempotency) -> None:
         self._services = services
         self._hints = hints
-        self._settings = settings
+        self._admission = Admission(services, settings)
         self._idempotency = idempotency
 
     def create(self, principal: Principal, authorization: str, request: RunRequest, key: str | None) -> Answer:
@@ -52,11 +51,19 @@ class RunService:
         payload = request.model_dump(mode="json", by_alias=True)
 
         def work() -> Answer:
-            document = self._snapshot(principal, authorization, request.grid_id)
-            self._check(request, document, authorization)
-            return self._store(principal, request, document, rerun_of=None)
+            document = self._admission.document(principal, authorization, request.grid_id)
+            found = self._planned(request, document, authorization)
+            return self._store(principal, request, document, found, rerun_of=None)
 
         return self._once(key, f"{principal.user_id} POST /runs", payload, work)
+
+    def estimate(self, principal: Principal, authorization: str, request: RunRequest) -> Estimate:
+        """What the run would take; InvalidInput with all findings that it would be refused for, but memory."""
+        document = self._admission.document(principal, authorization, request.grid_id)
+        checked = self._admission.check(request, document, authorization)
+        if checked.findings or checked.size is None:
+            raise InvalidInput(checked.findings)
+        return self._admission.estimate(request, checked.size)
 
     def rerun(self, principal: Principal, authorization: str, run_id: int, *, pinned: bool, key: str | None) -> Answer:
         """A new run with the same parameters, on the community as it is now or (pinned) as it was."""
@@ -68,9 +75,9 @@ class RunService:
                 with transaction(database):
                     document = repository.snapshot(original.snapshot_id)
             else:
-                document = self._snapshot(principal, authorization, request.grid_id)
-            self._check(request, document, authorization)
-            return self._store(principal, request, document, rerun_of=run_id)
+                document = self._admission.document(principal, authorization, request.grid_id)
+            found = self._planned(request, document, authorization)
+            return self._store(principal, request, document, found, rerun_of=run_id)
 
         return self._once(key, f"{principal.user_id} POST /runs/{run_id}/rerun", {"pinned": pinned}, work)
 
@@ -103,6 +110,8 @@ class RunService:
         self._operable(principal, run_id)
         with transaction(database):
             changed = repository.cancel(run_id)
+            if changed:
+                shards.forget(run_id)
             run = self._visible(principal, run_id)
         if not changed:
             raise errors.Conflict(f"The run has {run.status} already; only a queued or running run can be cancelled.")
@@ -118,56 +127,19 @@ class RunService:
         with transaction(database):
             repository.delete(run_id)
 
-    def _snapshot(self, principal: Principal, authorization: str, grid_id: int) -> dict[str, Any]:
-        document = self._services.topology.snapshot(grid_id, authorization)
-        if not principal.may_operate_grid(grid_id, document["created_by"]):
-            raise errors.NotAllowed("You may read this grid, but not simulate it; ask for the right to operate it.")
-        document.pop("access", None)
-        return document
-
-    def _check(self, request: RunRequest, document: dict[str, Any], authorization: str) -> None:
-        findings = check_parameters(request, self._settings.max_horizon_days)
-        timed = not any(finding.field in ("start", "end", "step_minutes") for finding in findings)
-        topology = check_topology(document, request)
-        findings += topology
-        if timed and not any(finding.field in ("grid_id", "topology.timezone") for finding in topology):
-            findings += self._profile_findings(request, document, authorization)
-        if findings:
-            raise InvalidInput(findings)
-
-    def _profile_findings(self, request: RunRequest, document: dict[str, Any], authorization: str) -> list[Finding]:
-        """Profiles have no gaps: one that covers the first and the last step covers the run. Two small bundles tell."""
-        axis = axis_of(request, document)
-        houses = {house["id"] for transformer in document["transformers"] for house in transformer["houses"]}
-        carbon = (request.carbon.profile_id,) if request.carbon and request.carbon.profile_id else ()
-        found: dict[str, Finding] = {}
-        for first, last in ((0, 1), (axis.steps - 1, axis.steps)):
-            wanted = BundleRequest(request.grid_id, axis.at(first), axis.at(last), request.step_minutes, carbon)
-            try:
-                bundle = self._services.profiles.bundle(wanted, authorization)
-                findings = check_profiles(bundle, request, houses)
-            except InvalidInput as error:
-                findings = error.findings
-            except (errors.Unavailable, errors.UpstreamTimeout):
-                return []  # the worker will find out
-            found |= {finding.field: finding for finding in findings}
-        return list(found.values())
+    def _planned(self, request: RunRequest, document: dict[str, Any], authorization: str) -> Plan:
+        checked = self._admission.check(request, document, authorization)
+        if checked.findings or checked.size is None:
+            raise InvalidInput(checked.findings)
+        return self._admission.planned(request, checked.size)
 
     def _store(
-        self, principal: Principal, request: RunRequest, document: dict[str, Any], rerun_of: int | None
+        self, principal: Principal, request: RunRequest, document: dict[str, Any], found: Plan, rerun_of: int | None
     ) -> Answer:
-        houses = [house for transformer in document["transformers"] for house in transformer["houses"]]
         with transaction(database):
             snapshot = repository.store_snapshot(request.grid_id, document["version"], document["hash"], document)
-            values = {
-                "grid_id": request.grid_id, "grid_created_by": document["created_by"], "snapshot": snapshot,
-                "created_by": principal.user_id, "rerun_of": rerun_of, "name": request.name, "tags": request.tags,
-                "owners": sorted({house["owner"] for house in houses if house.get("owner")}),
-                "parameters": request.model_dump(mode="json", by_alias=True), "starts_at": request.start,
-                "ends_at": request.end, "step_minutes": request.step_minutes, "houses": len(houses),
-                "engine_version": ENGINE_VERSION,
-            }  # fmt: skip
-            run_id = repository.insert(values)
+            values = stored_values(principal, request, document, found, snapshot)
+            run_id = repository.insert(values | {"rerun_of": rerun_of})
             stored = body(repository.find(run_id)).model_dump(mode="json", by_alias=True)
         return Answer(202, stored, {"Location": LOCATION.format(run_id)})
 
@@ -203,7 +175,8 @@ def body(run: Any) -> RunBody:
         id=run.id, grid_id=run.grid_id, name=run.name, tags=run.tags, status=run.status, progress=run.progress,
         phase=run.phase, error=run.error, parameters=run.parameters, start=run.starts_at, end=run.ends_at,
         step_minutes=run.step_minutes, created_at=run.created_at, started_at=run.started_at,
-        finished_at=run.finished_at, created_by=run.created_by, rerun_of=run.rerun_of,
-        engine_version=run.engine_version, topology_version=run.topology_version, topology_hash=run.topology_hash,
+        finished_at=run.finished_at, created_by=run.created_by, rerun_of=run.rerun_of, sweep_id=run.sweep_id,
+        shards=run.shards, engine_version=run.engine_version, topology_version=run.topology_version,
+        topology_hash=run.topology_hash,
         profiles_hash=run.profiles_hash, result_digest=run.result_digest, timings=run.timings, proof=run.proof,
     )  # fmt: skip

@@ -1,16 +1,22 @@
 """Communities for tests: hypothesis strategies, and a builder with defaults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from hypothesis import strategies as st
 
 from hygge_engine.kernel import (
+    AUCTIONS,
     MEASURES,
     Allocation,
     Batteries,
+    Bidding,
+    BidStrategy,
+    ClearingPrice,
     Community,
+    LeftOver,
     Rules,
+    Signals,
     State,
     StorageStrategy,
     Window,
@@ -60,6 +66,8 @@ def community_of(
     key: list[float] | None = None,
     import_limit_kw: float = np.inf,
     export_limit_kw: float = np.inf,
+    min_sell_price: list[float] | None = None,
+    max_buy_price: list[float] | None = None,
 ) -> Community:
     """A community from plain numbers; `houses` counts them by transformer."""
     sizes = [houses] if isinstance(houses, int) else houses
@@ -74,6 +82,8 @@ def community_of(
         batteries_of_houses(batteries or [[] for _ in range(count)]),
         import_limit_kw,
         export_limit_kw,
+        min_sell_price=None if min_sell_price is None else np.array(min_sell_price, np.float64),  # type: ignore[arg-type]
+        max_buy_price=None if max_buy_price is None else np.array(max_buy_price, np.float64),  # type: ignore[arg-type]
     )
 
 
@@ -85,9 +95,11 @@ class Case:
 
     @property
     def start(self) -> State:
-        return State.initial(self.community.batteries)
+        return State.initial(self.community)
 
 
+STRATEGIES = (StorageStrategy.NONE, StorageStrategy.SELF_CONSUMPTION, StorageStrategy.COMMUNITY)
+VOLUMES = tuple(allocation for allocation in Allocation if allocation not in AUCTIONS)
 POWERS = st.one_of(st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.0]), st.floats(0.0, 15.0, width=32))
 LIMITS = st.one_of(st.just(np.inf), st.sampled_from([0.0, 1.0, 5.0]), st.floats(0.0, 20.0))
 
@@ -131,8 +143,36 @@ def matrix(draw: st.DrawFn, houses: int, steps: int, producers: bool) -> list[li
     return rows
 
 
+PRICES = st.sampled_from([0.0, 0.1, 0.15, 0.2, 0.3, -0.05])
+HOUSE_LIMITS = st.sampled_from([np.nan, np.nan, np.nan, 0.12, 0.22])
+FEES = st.sampled_from([0.0, 0.02, 0.1])
+
+
 @st.composite
-def cases(draw: st.DrawFn, max_houses: int = 4, max_steps: int = 8) -> Case:
+def signals(draw: st.DrawFn, steps: int) -> Signals:
+    """Prices in which an import mostly costs more than an export earns."""
+    rows = [[draw(kind) for _ in range(steps)] for kind in (PRICES, PRICES, FEES, FEES)]
+    rows[0] = [price + draw(st.sampled_from([0.0, 0.2])) for price in rows[0]]
+    return Signals(*(np.array(row) for row in rows))
+
+
+@st.composite
+def bidding(draw: st.DrawFn) -> Bidding:
+    """How houses bid, sometimes within bounds."""
+    return Bidding(
+        draw(st.sampled_from(BidStrategy)),
+        draw(st.sampled_from(ClearingPrice)),
+        draw(st.sampled_from([0.0, 0.5, 0.5, 1.0])),
+        draw(st.integers(0, 3)),
+        draw(st.sampled_from([None, None, 0.12])),
+        draw(st.sampled_from([None, None, 0.25])),
+    )
+
+
+@st.composite
+def cases(
+    draw: st.DrawFn, max_houses: int = 4, max_steps: int = 8, allocations: tuple[Allocation, ...] = tuple(Allocation)
+) -> Case:
     """A small community with everything in it, its rules and a window."""
     sizes = draw(st.lists(st.integers(0, max_houses), min_size=1, max_size=3).filter(any))
     count, steps = sum(sizes), draw(st.integers(1, max_steps))
@@ -144,14 +184,20 @@ def cases(draw: st.DrawFn, max_houses: int = 4, max_steps: int = 8) -> Case:
         inverter_kw=[draw(st.one_of(st.just(np.inf), st.sampled_from([0.0, 2.5, 10.1]))) for _ in range(count)],
         rank=[draw(st.integers(0, 2)) for _ in range(count)],
         key=draw(keys(sizes)),
+        min_sell_price=[draw(HOUSE_LIMITS) for _ in range(count)],
+        max_buy_price=[draw(HOUSE_LIMITS) for _ in range(count)],
         import_limit_kw=0.0 if island else draw(LIMITS),
         export_limit_kw=0.0 if island else draw(LIMITS),
     )
     rules = Rules(
-        draw(st.sampled_from(Allocation)),
-        draw(st.sampled_from(StorageStrategy)),
+        draw(st.sampled_from(allocations)),
+        draw(st.sampled_from(STRATEGIES)),
         draw(st.sampled_from([0.0, 0.05, 0.5])),
+        draw(st.sampled_from(LeftOver)),
+        draw(st.sampled_from([None, None, 1, 6])),
+        draw(bidding()),
     )
+    first_step = draw(st.sampled_from([0, 0, 7]))
     cut = sorted(draw(st.sets(st.integers(1, steps), max_size=2)) | {steps})
     window = window_of(
         matrix(draw, count, steps, False),
@@ -159,6 +205,7 @@ def cases(draw: st.DrawFn, max_houses: int = 4, max_steps: int = 8) -> Case:
         draw(st.sampled_from([5, 15, 30, 60])),
         [0, *cut],
     )
+    window = replace(window, first_step=first_step, signals=draw(signals(first_step + steps)))
     return Case(community, rules, window)
 
 

@@ -1,233 +1,40 @@
 """The naive twin of the core: one house, one step, one number at a time; slow and obvious, in plain Python."""
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from hygge_engine.kernel import Allocation, Community, Rules, State, StorageStrategy, Window
+from hygge_engine.kernel import AUCTIONS, Allocation, Community, LeftOver, Rules, State, StorageStrategy, Window
 from hygge_engine.kernel.types import Float64
-
-
-@dataclass
-class Battery:
-    house: int
-    energy: float
-    lowest: float
-    highest: float
-    max_charge: float
-    max_discharge: float
-    charge_efficiency: float
-    discharge_efficiency: float
-    self_discharge: float
-    kept: float = 0.0  # energy at the step's start, after self-discharge
-    own: float = 0.0  # power for the own house alone
-    power: float = 0.0
-    loss_kwh: float = 0.0  # of this step's movement
-
-
-@dataclass
-class House:
-    """Flows of one house in one step, in kW."""
-
-    load: float
-    generation: float
-    storage: float = 0.0
-    energy: float = 0.0
-    local: float = 0.0
-    between: float = 0.0
-    grid: float = 0.0
-    curtailed: float = 0.0
-    unserved: float = 0.0
-    loss_kwh: float = 0.0
-    alone: float = 0.0
-    position: float = 0.0  # what is still to be bought (+) or sold (−)
+from services.engine.tests.kernel.naive_allocations import Terms, share
+from services.engine.tests.kernel.naive_auctions import Cleared, NaiveMarket
+from services.engine.tests.kernel.naive_houses import (
+    Battery,
+    House,
+    batteries_of,
+    inverter_limit,
+    move_more,
+    own_storage,
+    without_dust,
+)
 
 
 @dataclass
 class Twin:
-    """steps[t][i] is house i; flows are kWh by (seller, buyer)."""
+    """steps[t][i] is house i; flows are kWh by (seller, buyer). Of auctions: payments by house, day and column of
+    `Outcome.payments`; prices by transformer and step, and of the grid by step. demand_kw: Σ over steps by transformer.
+    """
 
     steps: list[list[House]] = field(default_factory=list)
     house_flows: dict[tuple[int, int], float] = field(default_factory=dict)
     transformer_flows: dict[tuple[int, int], float] = field(default_factory=dict)
+    demand_kw: dict[int, float] = field(default_factory=dict)
+    payments: dict[tuple[int, int, int], float] = field(default_factory=dict)
+    prices: dict[tuple[int, int], float] = field(default_factory=dict)
+    grid_prices: list[float] = field(default_factory=list)
     energies: list[float] = field(default_factory=list)
     reference_energies: list[float] = field(default_factory=list)
-
-
-def batteries_of(community: Community, energies: Float64) -> list[Battery]:
-    given = community.batteries
-    result = []
-    for house in range(community.houses):
-        for b in range(given.offsets[house], given.offsets[house + 1]):
-            capacity = float(given.capacity_kwh[b])
-            result.append(
-                Battery(
-                    house,
-                    float(energies[b]),
-                    float(given.min_soc[b]) * capacity,
-                    float(given.max_soc[b]) * capacity,
-                    float(given.max_charge_kw[b]),
-                    float(given.max_discharge_kw[b]),
-                    float(given.charge_efficiency[b]),
-                    float(given.discharge_efficiency[b]),
-                    float(given.self_discharge_per_day[b]),
-                )
-            )
-    return result
-
-
-def inverter_limit(community: Community, house: int) -> float:
-    """The largest float32 that is not above the limit: generation is stored as float32 and must keep it."""
-    limit = np.float32(community.inverter_kw[house])
-    return float(limit if limit <= community.inverter_kw[house] else np.nextafter(limit, np.float32(-np.inf)))
-
-
-def move(battery: Battery, power: float, hours: float) -> float:
-    """Charge (power > 0) or discharge for a step; returns the loss in kWh."""
-    gained = power * hours * battery.charge_efficiency if power > 0 else power * hours / battery.discharge_efficiency
-    battery.energy += gained
-    for bound in (battery.lowest, battery.highest):
-        if abs(battery.energy - bound) < 1e-11:
-            battery.energy = bound
-    battery.power += power
-    return power * hours - gained
-
-
-def move_more(battery: Battery, power: float, hours: float) -> float:
-    """Add to what the battery did in this step, as one movement from its start; returns what that adds to the loss."""
-    total, before = battery.power + power, battery.loss_kwh
-    battery.energy, battery.power = battery.kept, 0.0
-    battery.loss_kwh = move(battery, total, hours)
-    return battery.loss_kwh - before
-
-
-def without_dust(power: float) -> float:
-    """What rounding leaves of a trade is neither deficit nor surplus."""
-    return power if abs(power) > 1e-12 else 0.0
-
-
-def own_storage(house: House, batteries: list[Battery], hours: float) -> None:
-    for battery in batteries:
-        before = battery.energy
-        battery.energy = max(before * (1 - battery.self_discharge * hours / 24), battery.lowest)
-        house.loss_kwh += before - battery.energy
-        battery.kept, battery.power = battery.energy, 0.0
-        power = 0.0
-        if house.position < 0:
-            room = (battery.highest - battery.energy) / battery.charge_efficiency / hours
-            power = min(-house.position, battery.max_charge, max(room, 0.0))
-        elif house.position > 0:
-            stock = (battery.energy - battery.lowest) * battery.discharge_efficiency / hours
-            power = -min(house.position, battery.max_discharge, max(stock, 0.0))
-        battery.own, battery.loss_kwh = power, move(battery, power, hours)
-        house.loss_kwh += battery.loss_kwh
-        house.position += power
-        house.storage += power
-
-
-# --- allocations: lists of deficits and surpluses in, amounts bought and sold out ---
-
-
-def pro_rata(amounts: list[float], volume: float) -> list[float]:
-    total = sum(amounts)
-    return [amount * volume / total if total > 0 else 0.0 for amount in amounts]
-
-
-def water_filling(amounts: list[float], volume: float) -> list[float]:
-    """Share the rest equally among those still short, again and again."""
-    got = [0.0] * len(amounts)
-    rest = min(volume, sum(amounts))
-    while rest > 1e-13:
-        short = [i for i, amount in enumerate(amounts) if got[i] < amount - 1e-15]
-        if not short:
-            break
-        share = min([rest / len(short), *(amounts[i] - got[i] for i in short)])
-        for i in short:
-            got[i] += share
-            rest -= share
-    return got
-
-
-def by_rank(deficits: list[float], ranks: list[int], volume: float) -> list[float]:
-    got = [0.0] * len(deficits)
-    for rank in sorted(set(ranks)):
-        members = [i for i, r in enumerate(ranks) if r == rank]
-        wanted = sum(deficits[i] for i in members)
-        served = min(wanted, volume)
-        for i in members:
-            got[i] = deficits[i] * served / wanted if wanted > 0 else 0.0
-        volume -= served
-    return got
-
-
-def pairs_by_size(deficits: list[float], surpluses: list[float], minimum: float) -> list[tuple[int, int, float]]:
-    """Greedy pairs (seller, buyer, volume)."""
-    sellers = sorted((i for i, s in enumerate(surpluses) if s > 0), key=lambda i: (-surpluses[i], i))
-    buyers = sorted((i for i, d in enumerate(deficits) if d > 0), key=lambda i: (-deficits[i], i))
-    offered, wanted = dict(enumerate(surpluses)), dict(enumerate(deficits))
-    pairs = []
-    while sellers and buyers:
-        s, b = sellers[0], buyers[0]
-        volume = min(offered[s], wanted[b])
-        seller_done, buyer_done = offered[s] <= wanted[b], wanted[b] <= offered[s]
-        if volume >= minimum:
-            pairs.append((s, b, volume))
-            offered[s] -= volume
-            wanted[b] -= volume
-        if seller_done:
-            sellers.pop(0)
-        if buyer_done:
-            buyers.pop(0)
-    return pairs
-
-
-def share(
-    allocation: Allocation,
-    positions: list[float],
-    ranks: list[int],
-    keys: list[float],
-    minimum_kw: float,
-) -> tuple[list[float], dict[tuple[int, int], float]]:
-    """Signed trades (+ bought, − sold) and kW by (seller, buyer)."""
-    deficits = [max(p, 0.0) for p in positions]
-    surpluses = [max(-p, 0.0) for p in positions]
-    volume = min(sum(deficits), sum(surpluses))
-    count = len(positions)
-    if allocation is Allocation.GREEDY:
-        trades, flows = [0.0] * count, dict[tuple[int, int], float]()
-        for s, b, power in pairs_by_size(deficits, surpluses, minimum_kw):
-            trades[s] -= power
-            trades[b] += power
-            flows[s, b] = flows.get((s, b), 0.0) + power
-        return trades, flows
-    sold: list[float] | None = None
-    if allocation is Allocation.NONE:
-        bought = [0.0] * count
-    elif allocation is Allocation.PROPORTIONAL:
-        bought = pro_rata(deficits, volume)
-    elif allocation is Allocation.EQUAL:
-        bought, sold = water_filling(deficits, volume), water_filling(surpluses, volume)
-    elif allocation is Allocation.PRIORITY:
-        bought = by_rank(deficits, ranks, volume)
-    else:
-        bought = [min(d, k * sum(surpluses)) for d, k in zip(deficits, keys, strict=True)]
-        if allocation is Allocation.HYBRID_KEY:
-            short = [d - b for d, b in zip(deficits, bought, strict=True)]
-            rest = min(sum(short), max(sum(surpluses) - sum(bought), 0.0))
-            bought = [b + more for b, more in zip(bought, pro_rata(short, rest), strict=True)]
-    sold = pro_rata(surpluses, sum(bought)) if sold is None else sold
-    return [b - s for b, s in zip(bought, sold, strict=True)], spread(sold, bought)
-
-
-def spread(sold: list[float], bought: list[float]) -> dict[tuple[int, int], float]:
-    """Pro rata flows: seller's share of the volume times what the buyer gets."""
-    volume = sum(sold)
-    return {
-        (s, b): sold[s] / volume * bought[b]
-        for s in range(len(sold))
-        for b in range(len(bought))
-        if sold[s] > 0 and bought[b] > 0
-    }
 
 
 # --- one step of the tree ---
@@ -236,17 +43,22 @@ def spread(sold: list[float], bought: list[float]) -> dict[tuple[int, int], floa
 class NaiveGrid:
     """Runs a community step by step."""
 
-    def __init__(self, community: Community, rules: Rules, hours: float) -> None:
-        self.community, self.rules, self.hours = community, rules, hours
+    def __init__(self, community: Community, rules: Rules, window: Window) -> None:
+        self.community, self.rules, self.window, self.hours = community, rules, window, window.step_hours
+        self.market, self.auctions = NaiveMarket(community, rules, window), rules.allocation in AUCTIONS
+        self.now = self.absolute = 0
         self.members = [
             list(range(community.transformer_offsets[k], community.transformer_offsets[k + 1]))
             for k in range(community.transformers)
         ]
         self.ranks = [int(rank) for rank in community.rank]
         self.keys = [float(key) for key in community.sharing_key]
-        self.minimum_kw = rules.minimum_kw(hours)
 
-    def step(self, houses: list[House], batteries: list[Battery], reference: list[Battery], twin: Twin) -> None:
+    def step(
+        self, houses: list[House], batteries: list[Battery], reference: list[Battery], twin: Twin, now: int
+    ) -> None:
+        """now: the step's place in the window."""
+        self.now, self.absolute = now, self.window.first_step + now
         for i, house in enumerate(houses):
             house.position = house.load - house.generation
             alone = House(house.load, house.generation, position=house.position)
@@ -254,17 +66,28 @@ class NaiveGrid:
                 own_storage(alone, [b for b in reference if b.house == i], self.hours)
                 own_storage(house, [b for b in batteries if b.house == i], self.hours)
             house.alone = alone.position
+            house.soc = self.soc_of(i, [b.energy for b in batteries if b.house == i])
         for k, members in enumerate(self.members):
-            self.share_locally(members, houses, twin)
+            for i in members:
+                twin.demand_kw[k] = twin.demand_kw.get(k, 0.0) + max(houses[i].position, 0.0)
+            self.share_locally(k, members, houses, twin)
             if self.rules.storage_strategy is StorageStrategy.COMMUNITY:
+                before = [houses[i].local for i in members]
                 self.exchange(members, houses, batteries, twin, charging=True)
                 self.exchange(members, houses, batteries, twin, charging=False)
-            self.meet_inside(members, houses)
+                self.pay_exchange(k, members, houses, before, twin)
             capacity = float(self.community.transformer_capacity_kw[k])
-            self.limit(members, houses, capacity, capacity)
+            if self.auctions and len(self.members) > 1:
+                self.limit_net(members, houses, capacity)
+            else:
+                self.meet_inside(members, houses)
+                self.limit(members, houses, capacity, capacity)
         everyone = [i for members in self.members for i in members]
         if len(self.members) > 1:
-            self.share_between(houses, twin)
+            if self.auctions:
+                self.trade_between(everyone, houses, twin)
+            else:
+                self.share_between(houses, twin)
             self.meet_inside(everyone, houses)
         self.limit(everyone, houses, self.community.import_limit_kw, self.community.export_limit_kw)
         for house in houses:
@@ -274,15 +97,91 @@ class NaiveGrid:
             if self.rules.storage_strategy is not StorageStrategy.NONE:
                 house.energy = sum(b.energy for b in batteries if b.house == i)
 
-    def share_locally(self, members: list[int], houses: list[House], twin: Twin) -> None:
+    def terms(self, ranks: list[int], keys: list[float]) -> Terms:
+        rules, hours = self.rules, self.hours
+        return Terms(rules.allocation, ranks, keys, rules.minimum_kw(hours), rules.unit_kw(hours))
+
+    def soc_of(self, house: int, energies: list[float]) -> float | None:
+        """State of charge to a millionth, of houses with a battery that is used."""
+        if not energies or self.rules.storage_strategy is StorageStrategy.NONE:
+            return None
+        given, first = self.community.batteries, int(self.community.batteries.offsets[house])
+        own = slice(first, first + len(energies))
+        low = float(np.float32((given.min_soc * given.capacity_kwh)[own].sum()))
+        high = float(np.float32((given.max_soc * given.capacity_kwh)[own].sum()))
+        part = (float(np.float32(sum(energies))) - low) / (high - low) if high > low else 1.0
+        return math.floor(min(max(part, 0.0), 1.0) * 1e6 + 0.5) / 1e6
+
+    def day(self) -> int:
+        return int(np.searchsorted(self.window.day_offsets, self.now, side="right")) - 1
+
+    def pay(self, twin: Twin, house: int, column: int, money: float) -> None:
+        key = (house, self.day(), column)
+        twin.payments[key] = twin.payments.get(key, 0.0) + money * self.hours
+
+    def trade(self, members: list[int], houses: list[House], twin: Twin, fee: Float64, column: int) -> Cleared:
+        """An auction among these houses; money is noted from `column` on, positions are left to the caller."""
         positions = [houses[i].position for i in members]
-        trades, flows = share(
-            self.rules.allocation,
-            positions,
-            [self.ranks[i] for i in members],
-            [self.keys[i] for i in members],
-            self.minimum_kw,
-        )
+        socs = [houses[i].soc for i in members]
+        cleared = self.market.clear(members, positions, self.absolute, fee, socs)
+        for i, paid, received in zip(members, cleared.paid, cleared.received, strict=True):
+            self.pay(twin, i, column, paid)
+            self.pay(twin, i, column + 1, received)
+        return cleared
+
+    def auction_locally(self, k: int, members: list[int], houses: list[House], twin: Twin) -> None:
+        cleared = self.trade(members, houses, twin, self.window.signals.local_fee, 0)
+        twin.prices[k, self.now] = cleared.price
+        for i, trade in zip(members, cleared.trades, strict=True):
+            houses[i].local += trade
+            houses[i].position = without_dust(houses[i].position - trade)
+        for (s, b), power in cleared.flows.items():
+            add(twin.house_flows, (members[s], members[b]), power * self.hours)
+
+    def pay_exchange(self, k: int, members: list[int], houses: list[House], before: list[float], twin: Twin) -> None:
+        """Under an auction, what batteries exchange has its price, or the middle of what it is worth."""
+        moved = [houses[i].local - local for i, local in zip(members, before, strict=True)]
+        if not self.auctions or not any(abs(power) > 1e-12 for power in moved):
+            return
+        if math.isnan(twin.prices[k, self.now]):
+            value, cost = self.market.worth(self.absolute, self.window.signals.local_fee)
+            k_price = self.rules.bidding.k * value + (1 - self.rules.bidding.k) * cost
+            twin.prices[k, self.now] = max(min(k_price, self.market.cap), self.market.floor)
+        if self.rules.allocation is Allocation.PRICE_TIME:
+            for i, power in zip(members, moved, strict=True):
+                self.pay(twin, i, 0 if power > 0 else 1, abs(power) * twin.prices[k, self.now])
+
+    def limit_net(self, members: list[int], houses: list[House], capacity: float) -> None:
+        """Keep a transformer's net flow; where the grid has limits, keep both of its sides."""
+        deficit = sum(max(houses[i].position, 0.0) for i in members)
+        surplus = sum(max(-houses[i].position, 0.0) for i in members)
+        self.limit(members, houses, capacity + surplus, capacity + deficit)
+        deficit = sum(max(houses[i].position, 0.0) for i in members)
+        surplus = sum(max(-houses[i].position, 0.0) for i in members)
+        limits = (self.community.import_limit_kw, self.community.export_limit_kw)
+        if min(limits) < math.inf and max(deficit, surplus) > capacity:
+            self.meet(members, houses, min(max(deficit, surplus) - capacity, deficit, surplus))
+
+    def trade_between(self, everyone: list[int], houses: list[House], twin: Twin) -> None:
+        """One book of all houses; what is open then meets inside transformers."""
+        cleared = self.trade(everyone, houses, twin, self.window.signals.between_fee, 2)
+        twin.grid_prices.append(cleared.price)
+        for i, trade in zip(everyone, cleared.trades, strict=True):
+            houses[i].between += trade
+            houses[i].position = without_dust(houses[i].position - trade)
+        place = {i: k for k, members in enumerate(self.members) for i in members}
+        for (s, b), power in cleared.flows.items():
+            add(twin.transformer_flows, (place[everyone[s]], place[everyone[b]]), power * self.hours)
+        for members in self.members:
+            self.meet_inside(members, houses)
+
+    def share_locally(self, k: int, members: list[int], houses: list[House], twin: Twin) -> None:
+        if self.auctions:
+            self.auction_locally(k, members, houses, twin)
+            return
+        positions = [houses[i].position for i in members]
+        terms = self.terms([self.ranks[i] for i in members], [self.keys[i] for i in members])
+        trades, flows = share(replace(terms, participant=self.rules.left_over is LeftOver.PARTICIPANT), positions)
         for i, trade in zip(members, trades, strict=True):
             houses[i].local += trade
             houses[i].position = without_dust(houses[i].position - trade)
@@ -333,7 +232,12 @@ class NaiveGrid:
     def meet_inside(self, members: list[int], houses: list[House]) -> None:
         deficit = sum(max(houses[i].position, 0.0) for i in members)
         surplus = sum(max(-houses[i].position, 0.0) for i in members)
-        met = min(deficit, surplus)
+        self.meet(members, houses, min(deficit, surplus))
+
+    def meet(self, members: list[int], houses: list[House], met: float) -> None:
+        """Let so much of deficits and surpluses meet, pro rata."""
+        deficit = sum(max(houses[i].position, 0.0) for i in members)
+        surplus = sum(max(-houses[i].position, 0.0) for i in members)
         if met <= 0:
             return
         for i in members:
@@ -383,7 +287,7 @@ class NaiveGrid:
         total_key = sum(self.keys)
         positions = [sum(houses[i].position for i in members) for _, members, _ in groups]
         keys = [sum(self.keys[i] for i in members) / total_key if total_key > 0 else 0.0 for _, members, _ in groups]
-        trades, flows = share(self.rules.allocation, positions, [rank for _, _, rank in groups], keys, self.minimum_kw)
+        trades, flows = share(self.terms([rank for _, _, rank in groups], keys), positions)
         for (_, members, _), position, trade in zip(groups, positions, trades, strict=True):
             for i in members:
                 part = houses[i].position * trade / position if position != 0 else 0.0
@@ -399,16 +303,16 @@ def add(table: dict[tuple[int, int], float], key: tuple[int, int], amount: float
 
 def run_naive(community: Community, rules: Rules, window: Window, state: State) -> Twin:
     """All steps of a window."""
-    grid = NaiveGrid(community, rules, window.step_hours)
-    batteries = batteries_of(community, state.energy_kwh)
-    reference = batteries_of(community, state.reference_energy_kwh)
+    grid = NaiveGrid(community, rules, window)
+    batteries = batteries_of(community, state.battery_kwh)
+    reference = batteries_of(community, state.reference_kwh)
     twin = Twin()
     for t in range(window.steps):
         houses = [
             House(float(window.load_kw[i, t]), min(float(window.generation_kw[i, t]), inverter_limit(community, i)))
             for i in range(community.houses)
         ]
-        grid.step(houses, batteries, reference, twin)
+        grid.step(houses, batteries, reference, twin, t)
         twin.steps.append(houses)
     twin.energies = [b.energy for b in batteries]
     twin.reference_energies = [b.energy for b in reference]

@@ -24,7 +24,7 @@ def check(case: dict[str, Any], strategy: StorageStrategy) -> None:
     community = community_of(sizes, **{name: case[name] for name in options if name in case})
     window = window_of([[power] for power in case["load"]], [[power] for power in case["generation"]])
     rules = Rules(Allocation(case["allocation"]), strategy)
-    outcome, _ = run_window(community, rules, window, State.initial(community.batteries))
+    outcome, _ = run_window(community, rules, window, State.initial(community))
     for name, expected in case["expected"].items():
         found = measure(outcome.houses.values, name)[:, 0]
         np.testing.assert_allclose(found, expected, atol=TOLERANCE, err_msg=name)

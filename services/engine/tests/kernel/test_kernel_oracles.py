@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hygge_engine.kernel import ENERGY_SUMS, Allocation, Outcome, Rules, State, StorageStrategy, run_window
+from hygge_engine.kernel import ENERGY_SUMS, Allocation, LeftOver, Outcome, Rules, State, StorageStrategy, run_window
 from services.engine.tests.kernel.communities import community_of, measure, window_of
 
 DATA = Path(__file__).parent / "data"
@@ -26,15 +26,23 @@ def test_allocations(case: dict[str, Any]) -> None:
     keys = case.get("keys", [1 / count] * count)
     community = community_of(count + 1, rank=[*case.get("ranks", [0] * count), 0], key=[*keys, 0.0])
     window = window_of([[d] for d in deficits] + [[0.0]], [[0.0]] * count + [[case["surplus"]]])
-    rules = Rules(Allocation(case["allocation"]), StorageStrategy.NONE, case.get("minimum_trade_kwh", 0.0))
+    rules = Rules(
+        Allocation(case["allocation"]),
+        StorageStrategy.NONE,
+        case.get("minimum_trade_kwh", 0.0),
+        LeftOver(case.get("left_over", "seller")),
+        case.get("rounding_decimals"),
+    )
 
-    outcome, _ = run_window(community, rules, window, State.initial(community.batteries))
+    outcome, _ = run_window(community, rules, window, State.initial(community))
 
     bought = measure(outcome.houses.values, "shared_local_kw")[:-1, 0]
     np.testing.assert_allclose(bought, case["bought"], atol=case["tolerance"] + 5e-7)
     grid = measure(outcome.houses.values, "grid_kw")[:, 0]
     np.testing.assert_allclose(-grid[-1], case["left"], atol=case["tolerance"] + 5e-7)
     np.testing.assert_allclose(grid[:-1], np.array(deficits) - bought, atol=1e-6)
+    if "own_surplus" in case:
+        np.testing.assert_allclose(np.maximum(-grid[:-1], 0), case["own_surplus"], atol=case["tolerance"] + 5e-7)
 
 
 def run_battery(case: dict[str, Any]) -> Outcome:
@@ -46,7 +54,7 @@ def run_battery(case: dict[str, Any]) -> Outcome:
     community = community_of(1, batteries=batteries)
     window = window_of([BATTERIES["load_kw"]], [BATTERIES["generation_kw"]], BATTERIES["step_minutes"])
     rules = Rules(Allocation.PROPORTIONAL, StorageStrategy.SELF_CONSUMPTION)
-    return run_window(community, rules, window, State.initial(community.batteries))[0]
+    return run_window(community, rules, window, State.initial(community))[0]
 
 
 @pytest.mark.parametrize("case", BATTERIES["cases"], ids=named)
@@ -88,7 +96,7 @@ def test_hourly_sharing_never_moves_less_than_quarter_hourly() -> None:
         step = minutes // 15
         means = [array.reshape(5, -1, step).mean(axis=2).tolist() for array in (load, generation)]
         window = window_of(means[0], means[1], minutes)
-        outcome, _ = run_window(community, rules, window, State.initial(community.batteries))
+        outcome, _ = run_window(community, rules, window, State.initial(community))
         sums = outcome.grid.sums[0, 0]
         shared.append(sums[ENERGY_SUMS.index("bought_local_kwh")] + sums[ENERGY_SUMS.index("own_use_kwh")])
     assert shared[1] >= shared[0] - 1e-6

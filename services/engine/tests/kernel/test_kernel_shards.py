@@ -1,13 +1,26 @@
 """The outcome does not depend on how a run is cut: into windows, tiles or shards of transformers. Bit by bit."""
 
 import itertools
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hygge_engine.kernel import Memory, Outcome, State, Window, run_window, settle_grid, window_left
+from hygge_engine.kernel import (
+    Community,
+    GridPool,
+    Handdown,
+    Left,
+    Memory,
+    Outcome,
+    State,
+    Window,
+    close_grid,
+    run_window,
+    settle_grid,
+    window_left,
+)
 from hygge_engine.kernel.types import Float32, Float64
 from services.engine.tests.kernel.communities import Case, cases
 
@@ -21,7 +34,18 @@ def same_outcome(first: Outcome, second: Outcome) -> bool:
         same(getattr(getattr(first, nodes), part), getattr(getattr(second, nodes), part))
         for nodes in ("houses", "transformers", "grid")
         for part in ("values", "sums")
-    ) and same(first.alone_kw, second.alone_kw)
+    ) and (
+        all(same(getattr(first, name), getattr(second, name)) for name in ("alone_kw", "pool_price", "payments"))
+        and all(same(a, b) for a, b in zip(first.house_flows_kwh, second.house_flows_kwh, strict=True))
+        and same_pool(first.pool, second.pool)
+    )
+
+
+def same_pool(first: GridPool, second: GridPool) -> bool:
+    names = [field.name for field in fields(GridPool)][:-1]
+    return all(same(getattr(first, name), getattr(second, name)) for name in names) and (
+        first.residual_kwh == second.residual_kwh
+    )
 
 
 def part_of_window(window: Window, first_day: int, last_day: int) -> Window:
@@ -32,6 +56,8 @@ def part_of_window(window: Window, first_day: int, last_day: int) -> Window:
         np.ascontiguousarray(window.generation_kw[:, steps]),
         window.step_hours,
         days[first_day : last_day + 1] - days[first_day],
+        window.first_step + steps.start,
+        window.signals,
     )
 
 
@@ -59,40 +85,85 @@ def test_tiles_leave_no_trace(case: Case, tile_steps: int) -> None:
     assert then.to_bytes() == after.to_bytes()
 
 
+@dataclass(frozen=True)
+class Shard:
+    """Some transformers of a case, with their houses' input and state."""
+
+    transformers: slice
+    houses: slice
+    community: Community
+    window: Window
+    start: State
+
+
+def shard_of(case: Case, first: int, last: int) -> Shard:
+    community, window = case.community, case.window
+    offsets, start = community.transformer_offsets, case.start
+    houses = slice(int(offsets[first]), int(offsets[last]))
+    stored = slice(int(community.batteries.offsets[houses.start]), int(community.batteries.offsets[houses.stop]))
+    return Shard(
+        slice(first, last),
+        houses,
+        community.select(first, last),
+        replace(window, load_kw=window.load_kw[houses], generation_kw=window.generation_kw[houses]),
+        replace(start, battery_kwh=start.battery_kwh[stored], reference_kwh=start.reference_kwh[stored]),
+    )
+
+
+def settle(case: Case, left: Left) -> Handdown:
+    window = case.window
+    return settle_grid(
+        case.community,
+        case.rules,
+        left,
+        step_hours=window.step_hours,
+        first_step=window.first_step,
+        signals=window.signals,
+        day_offsets=window.day_offsets,
+    )
+
+
+def second_pass(case: Case, shards: list[Shard], left: list[Left]) -> tuple[list[Outcome], list[State], Handdown]:
+    """What shards make of the grid's answer, which travels as bytes."""
+    handdown = settle(case, Left.stack([Left.from_bytes(part.to_bytes()) for part in left]))
+    done = [
+        run_window(
+            shard.community, case.rules, shard.window, shard.start,
+            handdown=handdown.select(shard.transformers, shard.houses),
+        )
+        for shard in shards
+    ]  # fmt: skip
+    return [outcome for outcome, _ in done], [state for _, state in done], handdown
+
+
 @settings(max_examples=300, deadline=None)
 @given(cases(), st.data())
 def test_shards_of_transformers_give_the_same_bits(case: Case, data: st.DataObject) -> None:
     """Pass one over shards, the grid's stage, pass two over shards."""
-    community, window = case.community, case.window
-    count = community.transformers
+    count = case.community.transformers
     cuts = sorted({0, count, *data.draw(st.lists(st.integers(0, count), max_size=2))})
-    whole, after = run_window(community, case.rules, window, case.start)
-    shards = []
-    for first, last in itertools.pairwise(cuts):
-        shard = community.select(first, last)
-        houses = slice(int(community.transformer_offsets[first]), int(community.transformer_offsets[last]))
-        stored = slice(int(community.batteries.offsets[houses.start]), int(community.batteries.offsets[houses.stop]))
-        shards.append(
-            (
-                shard,
-                replace(window, load_kw=window.load_kw[houses], generation_kw=window.generation_kw[houses]),
-                State(case.start.energy_kwh[stored], case.start.reference_energy_kwh[stored]),
-            )
-        )
-    left = np.concatenate([window_left(shard, case.rules, part, state)[0] for shard, part, state in shards])
-    handdown = settle_grid(community, case.rules, left, window.step_hours)
-    outcomes, states = [], []
-    for (first, last), (shard, part, state) in zip(itertools.pairwise(cuts), shards, strict=True):
-        outcome, then = run_window(shard, case.rules, part, state, handdown=handdown.select(first, last))
-        assert then.to_bytes() == window_left(shard, case.rules, part, state)[1].to_bytes()
-        outcomes.append(outcome)
-        states.append(then)
-    assert same(np.concatenate([outcome.houses.values for outcome in outcomes]), whole.houses.values)
-    assert same(np.concatenate([outcome.houses.sums for outcome in outcomes]), whole.houses.sums)
-    assert same(np.concatenate([outcome.transformers.values for outcome in outcomes]), whole.transformers.values)
-    assert same(np.concatenate([outcome.transformers.sums for outcome in outcomes]), whole.transformers.sums)
-    assert same(np.concatenate([state.energy_kwh for state in states]), after.energy_kwh)
-    assert same(handdown.flows_kwh, whole.grid_flows_kwh)
+    shards = [shard_of(case, first, last) for first, last in itertools.pairwise(cuts)]
+    whole, after = run_window(case.community, case.rules, case.window, case.start)
+    firsts = [window_left(shard.community, case.rules, shard.window, shard.start) for shard in shards]
+    outcomes, states, handdown = second_pass(case, shards, [left for left, _ in firsts])
+    for (_, first), second in zip(firsts, states, strict=True):
+        assert first.to_bytes() == second.to_bytes()
+    for nodes, part in itertools.product(("houses", "transformers"), ("values", "sums")):
+        found = np.concatenate([getattr(getattr(outcome, nodes), part) for outcome in outcomes])
+        assert same(found, getattr(getattr(whole, nodes), part)), (nodes, part)
+    for name in ("alone_kw", "pool_demand_kw", "pool_supply_kw", "pool_price", "payments"):
+        assert same(np.concatenate([getattr(outcome, name) for outcome in outcomes]), getattr(whole, name)), name
+    assert same(np.concatenate([state.battery_kwh for state in states]), after.battery_kwh)
+    assert same_pool(handdown.pool, whole.pool)
+    grid = close_grid(
+        [outcome.grid_units for outcome in outcomes],
+        np.concatenate([outcome.transformers.sums for outcome in outcomes]),
+        case.window.day_offsets,
+    )
+    assert same(grid.values, whole.grid.values)
+    assert same(grid.sums, whole.grid.sums)
+    pairs = [pairs for outcome in outcomes for pairs in outcome.house_flows_kwh]
+    assert all(same(a, b) for a, b in zip(pairs, whole.house_flows_kwh, strict=True))
 
 
 @settings(max_examples=50, deadline=None)

@@ -7,8 +7,11 @@ from hygge_engine.kernel import (
     Allocation,
     Batteries,
     Community,
+    GridPool,
     Handdown,
+    Left,
     Rules,
+    Signals,
     State,
     StorageStrategy,
     Window,
@@ -18,21 +21,37 @@ from hygge_engine.kernel import (
 )
 from services.engine.tests.kernel.communities import community_of, window_of
 
+
+def state_of(batteries: int) -> State:
+    return State(np.ones(batteries), np.ones(batteries), np.zeros(0), np.zeros(0))
+
+
+def pool_of(steps: int) -> GridPool:
+    return GridPool(*(np.zeros(steps) for _ in range(6)), np.zeros(0), np.zeros((0, 0)), 0.0)
+
+
+def left_of(transformers: int, units: int, steps: int) -> Left:
+    books = (np.zeros((transformers, steps)) for _ in range(3))
+    return Left(np.zeros((transformers, units, steps)), *books, np.zeros((0, steps)), np.zeros((0, steps)))
+
+
 RULES = Rules(Allocation.PROPORTIONAL, StorageStrategy.SELF_CONSUMPTION)
 
 
 def test_checkpoint_round_trip() -> None:
-    state = State(np.array([1.5, 0.0, -0.0]), np.array([2.5, 1e-300, 3.0]))
+    state = State(np.array([1.5, 0.0, -0.0]), np.array([2.5, 1e-300, 3.0]), np.array([7.0]), np.array([0.1, 0.2]))
     again = State.from_bytes(state.to_bytes())
-    assert again.energy_kwh.tobytes() == state.energy_kwh.tobytes()
-    assert again.reference_energy_kwh.tobytes() == state.reference_energy_kwh.tobytes()
+    assert again.battery_kwh.tobytes() == state.battery_kwh.tobytes()
+    assert again.reference_kwh.tobytes() == state.reference_kwh.tobytes()
+    assert again.car_kwh.tobytes() == state.car_kwh.tobytes()
+    assert again.heat_kwh.tobytes() == state.heat_kwh.tobytes()
 
 
 def test_checkpoint_without_batteries() -> None:
-    assert State.from_bytes(State(np.zeros(0), np.zeros(0)).to_bytes()).energy_kwh.size == 0
+    assert State.from_bytes(state_of(0).to_bytes()).battery_kwh.size == 0
 
 
-@pytest.mark.parametrize("data", [b"", b"HYG1", b"ABCD\x00\x00\x00\x00", State(np.ones(2), np.ones(2)).to_bytes()[:-1]])
+@pytest.mark.parametrize("data", [b"", b"HYG2", b"HYG1" + bytes(16), state_of(2).to_bytes()[:-1]])
 def test_what_is_no_checkpoint_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="checkpoint"):
         State.from_bytes(data)
@@ -99,27 +118,30 @@ def test_loads_are_float32() -> None:
 
 def test_a_window_must_fit_its_community() -> None:
     community = community_of(2)
-    start = State.initial(community.batteries)
+    start = State.initial(community)
     with pytest.raises(ValueError, match="1 houses, the community 2"):
         run_window(community, RULES, window_of([[1.0]], [[0.0]]), start)
     with pytest.raises(ValueError, match="1 batteries, the community 0"):
-        run_window(community, RULES, window_of([[1.0]] * 2, [[0.0]] * 2), State(np.zeros(1), np.zeros(1)))
+        run_window(community, RULES, window_of([[1.0]] * 2, [[0.0]] * 2), state_of(1))
 
 
 def test_parts_must_fit_their_shard() -> None:
     community = community_of(1)
-    start = State.initial(community.batteries)
-    parts = Handdown(np.zeros((1, 2, 3, 5)), np.zeros((1, 1)), 0.0)
+    start = State.initial(community)
+    parts = Handdown(np.zeros((1, 2, 3, 5)), np.zeros((0, 0, 5)), np.zeros((0, 5)), np.zeros((0, 0, 0)), pool_of(5))
     with pytest.raises(ValueError, match="parts has shape"):
         run_window(community, RULES, window_of([[1.0]], [[0.0]]), start, handdown=parts)
     with pytest.raises(ValueError, match="left has shape"):
-        settle_grid(community, RULES, np.zeros((2, 2, 1)), 1.0)
+        settle_grid(
+            community, RULES, left_of(2, 2, 1), step_hours=1.0, first_step=0, signals=Signals.none(1),
+            day_offsets=np.array([0, 1]),
+        )  # fmt: skip
 
 
 def test_a_grid_without_houses_is_silent() -> None:
     community = community_of([0, 0])
     window = Window(np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32), 1.0, np.array([0, 2]))
-    outcome, _ = run_window(community, RULES, window, State.initial(community.batteries))
+    outcome, _ = run_window(community, RULES, window, State.initial(community))
     assert outcome.houses.values.shape == (0, 9, 2)
     assert not outcome.grid.values.any()
     assert not outcome.transformers.sums.any()

@@ -13,7 +13,9 @@ _SERVICES = {
     "assignments": "profiles",
     "bundles": "profiles",
     "runs": "engine",
+    "markets": "engine",
     "sweeps": "engine",
+    "presets": "engine",
     "results": "results",
 }
 _START = len(API_PREFIX) + 1

@@ -1,0 +1,1 @@
+"""Markets as a stateless call: one book of orders cleared."""

@@ -1,0 +1,1 @@
+"""National presets: what a country's law says about sharing, as data."""

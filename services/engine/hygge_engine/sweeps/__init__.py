@@ -1,0 +1,1 @@
+"""Sweeps: one base run, lists of values, and a table of outcomes."""
