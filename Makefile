@@ -14,7 +14,7 @@ ARGS ?=
 BIN := .venv/bin
 PROJECTS := $(wildcard pyproject.toml libs/*/pyproject.toml services/*/pyproject.toml deploy/local/pyproject.toml)
 PACKAGES := $(filter-out %.egg-info,$(wildcard libs/*/hygge_* services/*/hygge_* deploy/local/hygge_*))
-BENCHES := kernel upload reads run gateway peers
+BENCHES := kernel devices markets powerflow upload reads run gateway peers
 LOCAL := exec $(BIN)/python -m hygge_local
 OPTIONS = --port $(PORT) --service-ports $(SERVICE_PORTS) --state $(STATE)
 

@@ -123,10 +123,20 @@ def _community(api: Api, example: Example, report: Report) -> tuple[int, dict[st
 
 def run_request(example: Example, community: Community) -> dict[str, Any]:
     """The body of `POST /runs`: the example's parameters with ids in place of names."""
-    body = {**example.run, "grid_id": community.grid_id}
-    if "profile" in body.get("carbon", {}):
-        body["carbon"] = {"profile_id": community.profiles[body["carbon"]["profile"]]}
-    return body
+    return {**_with_ids(example.run, community.profiles), "grid_id": community.grid_id}
+
+
+def _with_ids(value: dict[str, Any], profiles: dict[str, int]) -> dict[str, Any]:
+    """`profile` and `…_profile` name a profile; the API knows them as `…profile_id`."""
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        if isinstance(item, dict):
+            found[key] = _with_ids(item, profiles)
+        elif isinstance(item, str) and (key == "profile" or key.endswith("_profile")):
+            found[f"{key}_id"] = profiles[item]
+        else:
+            found[key] = item
+    return found
 
 
 def start_run(api: Api, body: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import gzip
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ SOURCES = {
     "simbench_rural": ("convert_simbench.py", "simbench_lv_rural1", "SimBench rural"),
     "fontana_homes": ("convert_fontana.py", "households_fontana", None),
 }
+ALL = (*SOURCES, "all_devices")
 # Sums that the publisher's folders state: load MWh, PV MWh, highest load kW.
 STATED = {"simbench_semiurb": (525.0, 121.3, 205.8), "simbench_rural": (233.9, 302.3, 109.1)}
 
@@ -53,7 +55,16 @@ def totals(name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return load, generation
 
 
-@pytest.mark.parametrize("name", sorted(SOURCES))
+def named(parameters: dict[str, Any]) -> Iterator[str]:
+    """The profiles that a run's parameters name."""
+    for key, value in parameters.items():
+        if isinstance(value, dict):
+            yield from named(value)
+        elif key == "profile" or key.endswith("_profile"):
+            yield value
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_names_agree(name: str) -> None:
     example = examples.read_example(name)
     houses = [house["name"] for part in example.document["transformers"] for house in part["houses"]]
@@ -62,8 +73,7 @@ def test_names_agree(name: str) -> None:
     assert len(set(houses)) == len(houses)
     assert len(set(series)) == len(series)
     assert {row["house"] for row in example.assignments} == set(houses)
-    used = {row["profile"] for row in example.assignments} | {example.run.get("carbon", {}).get("profile")} - {None}
-    assert used == set(series)
+    assert {row["profile"] for row in example.assignments} | set(named(example.run)) == set(series)
     assert all(row["scale"] > 0 for row in example.assignments)
     pairs = [(row["house"], row["profile"]) for row in example.assignments]
     assert len(set(pairs)) == len(pairs)
@@ -172,7 +182,44 @@ def test_the_converter_makes_the_same_bytes(name: str, tmp_path: Path) -> None:
     assert unpacked[0] == unpacked[1]
 
 
-@pytest.mark.parametrize("name", sorted(SOURCES))
+def test_the_example_of_all_devices_is_made_from_published_series(tmp_path: Path) -> None:
+    for folder in ("households_fontana", "weather_potsdam_2019", "price_dayahead_2019"):
+        published(folder, "README.md")
+    subprocess.run([sys.executable, PROJECT / "examples" / "convert_all_devices.py", DATA, tmp_path], check=True)
+    for file in ("community.json", "mapping.json", "assignments.json"):
+        assert (tmp_path / file).read_text() == (examples.FOLDER / "all_devices" / file).read_text(), file
+    made, kept = (
+        gzip.decompress((path / "profiles.csv.gz").read_bytes()) for path in (tmp_path, examples.FOLDER / "all_devices")
+    )
+    assert made == kept
+
+
+def test_the_example_of_all_devices_has_all_of_them_and_plausible_series() -> None:
+    document = examples.read_example("all_devices").document
+    kinds = [
+        device["kind"] for part in document["transformers"] for house in part["houses"] for device in house["devices"]
+    ]
+    assert len(set(kinds)) == 8
+    stamps, columns = profiles("all_devices")
+    assert (len(stamps), stamps[0], stamps[-1]) == (8760, "2018-12-31T23:00Z", "2019-12-31T22:00Z")
+    assert 700 < columns["solar_pu"].sum() < 950  # kWh per kWp that lie flat, near Berlin
+    assert 0.02 < columns["wind_pu"].mean() < 0.4
+    assert columns["solar_pu"].max() <= 1.0 and columns["wind_pu"].max() <= 1.0
+    assert abs(columns["temperature_c"].mean() - 11.1) < 0.1
+    assert abs(columns["price_eur_mwh"].mean() - 37.67) < 0.01
+    assert (columns["price_eur_mwh"] < 0).sum() == 211
+
+
+def test_profiles_of_a_run_are_called_by_their_ids() -> None:
+    example = examples.read_example("all_devices")
+    community = examples.Community(7, {}, {row["name"]: index for index, row in enumerate(example.mapping["series"])})
+    body = examples.run_request(example, community)
+    assert body["grid_id"] == 7
+    assert (body["tariff"]["profile_id"], body["temperature_profile_id"]) == (10, 9)
+    assert not set(named(body))
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_folder_is_complete_small_and_licensed(name: str) -> None:
     folder = examples.FOLDER / name
     licence = (folder / "LICENCE.md").read_text()
@@ -200,7 +247,7 @@ def test_gzip_is_reproducible(tmp_path: Path) -> None:
 
 
 def test_run_parameters_are_plain_json() -> None:
-    for name in SOURCES:
+    for name in ALL:
         run: dict[str, Any] = json.loads((examples.FOLDER / name / "run.json").read_text())
         assert {"start", "end", "step_minutes", "tariff"} <= set(run)
         assert "grid_id" not in run

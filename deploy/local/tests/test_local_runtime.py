@@ -105,7 +105,7 @@ def test_a_killed_worker_comes_back_whole(runtime: Runtime) -> None:
     pool = psutil.Process(runtime.pids["worker1"]).children(recursive=True)
     assert pool
     old = runtime.kill_worker()
-    assert all(created_at(process.pid) is None for process in pool)
+    eventually(lambda: all(created_at(process.pid) is None for process in pool))
     eventually(lambda: runtime.restarts["worker1"] == 1)
     assert runtime.pids["worker1"] != old
 
