@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from blake3 import blake3
 
 from hygge_engine.kernel import (
     AUCTIONS,
@@ -147,7 +148,7 @@ class WindowResult:
 
     transformer_price: float32[K, T] per kWh, nan where an auction traded nothing. house_flows_kwh: energy of the window
     by (seller, buyer), float64[n, n] for each transformer's houses, None where there are too many. grid_units:
-    int64[9, T], see `kernel.Outcome`. state: after the window. digests: SHA-256 of each transformer's results.
+    int64[9, T], see `kernel.Outcome`. state: after the window. digests: BLAKE3 of each transformer's results.
     """
 
     period: Period
@@ -454,11 +455,11 @@ def _flows(community: Community, outcome: Outcome, parameters: Parameters) -> tu
 
 
 def _digest(*arrays: Float32 | Float64 | None) -> bytes:
-    """SHA-256 over the little-endian bytes of arrays."""
-    digest = hashlib.sha256()
+    """BLAKE3 over the little-endian bytes of arrays: 32 bytes, in a third of the time that SHA-256 takes."""
+    digest = blake3()
     for array in arrays:
         if array is not None:
-            digest.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
+            digest.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(-1).view(np.uint8).data)
     return digest.digest()
 
 
