@@ -1,30 +1,25 @@
 """The pure outer loop of a run: window by window, kernel → prices → money, the state of storage carried along.
 
-The only file that knows both kernel and markets. No I/O: input comes from a function, results go out as an iterator,
+Only this folder knows both kernel and markets. No I/O: input comes from a function, results go out as an iterator,
 and no more than one window's arrays exist at a time. A run that starts at window n with the state stored after window
 n − 1 gives the same bits as one that was never interrupted, and so does one that is cut into shards of transformers:
 `first_pass` of every shard → `settle` → `second_pass` of every shard → `close_window`.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
-from blake3 import blake3
 
 from hygge_engine.kernel import (
     AUCTIONS,
-    ENERGY_SUMS,
     MEASURES,
     Allocation,
     Community,
     GridPool,
-    Handdown,
     Left,
     Memory,
     Outcome,
-    Rules,
     Signals,
     State,
     ThermalInput,
@@ -35,10 +30,7 @@ from hygge_engine.kernel import (
     settle_grid,
     window_left,
 )
-from hygge_engine.kernel.types import Float32, Float64, Int64
 from hygge_engine.markets import (
-    MONEY_SUMS,
-    PriceRule,
     Pricing,
     Rates,
     SharedBill,
@@ -49,136 +41,26 @@ from hygge_engine.markets import (
     shared_bill,
     sum_nodes,
 )
+from hygge_engine.simulation.digests import digest_of, transformer_digests
+from hygge_engine.simulation.types import (
+    ENERGIES,
+    MONEY,
+    PEAKS,
+    Float32,
+    Float64,
+    GridResult,
+    Int64,
+    NodeResult,
+    Parameters,
+    Period,
+    Proof,
+    Settled,
+    WindowInput,
+    WindowResult,
+)
 
-_PEAKS = 2
-_ENERGIES = len(ENERGY_SUMS) - _PEAKS
-DAY_SUMS: tuple[str, ...] = (*ENERGY_SUMS[:_ENERGIES], *MONEY_SUMS, *ENERGY_SUMS[_ENERGIES:])
-_MONEY = slice(_ENERGIES, _ENERGIES + len(MONEY_SUMS))
 _TRADES = Trades(MEASURES.index("shared_local_kw"), MEASURES.index("shared_grid_kw"), MEASURES.index("grid_kw"))
 _PAIRED = (Allocation.GREEDY, *AUCTIONS)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """One window: its number, its first step in the run, and where its local days begin (int64[D+1], from 0 to T)."""
-
-    index: int
-    start_step: int
-    day_offsets: Int64
-
-    @property
-    def steps(self) -> int:
-        """T, the number of steps."""
-        return int(self.day_offsets[-1])
-
-
-@dataclass(frozen=True, slots=True)
-class WindowInput:
-    """What flows in during a window.
-
-    load_kw, generation_kw: float32[H, T], what houses want, and what sun and wind offer before the inverter's limit.
-    rates: of the window. signals: prices of the whole run, as devices and bidders know them; None where neither looks
-    at them. thermal: heat and cold wanted, None where nobody has a device for it. schedule_kw: float32[H, T] for the
-    strategy `scheduled`.
-    """
-
-    load_kw: Float32
-    generation_kw: Float32
-    rates: Rates
-    signals: Signals | None = None
-    thermal: ThermalInput | None = None
-    schedule_kw: Float32 | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """A run's parameters. flow_limit: pools with more participants get no flows between them."""
-
-    step_hours: float
-    rules: Rules
-    price_rule: PriceRule
-    flow_limit: int = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class NodeResult:
-    """Results of N nodes: `values` float32[N, 9, T] by MEASURES, `day_sums` float64[N, D, 31] by DAY_SUMS."""
-
-    values: Float32
-    day_sums: Float64
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """The worst violations in the window; all are rounding errors.
-
-    energy_residual_kwh, rounded_residual_kwh: balance of a house's step before and after rounding to float32.
-    pool_residual_kwh: bought − sold of a pool's step. money_residual: paid − received, in the grid's currency, see
-    `markets.money_residual`. soc_violation_kwh: energy outside a storage's bounds. need_violation_kwh: bought beyond a
-    house's deficit, or sold beyond its surplus.
-    """
-
-    energy_residual_kwh: float
-    rounded_residual_kwh: float
-    pool_residual_kwh: float
-    money_residual: float
-    soc_violation_kwh: float
-    need_violation_kwh: float
-
-
-@dataclass(frozen=True, slots=True)
-class GridResult:
-    """The grid as a whole in one window.
-
-    price: float32[1, T] per kWh, of trades between transformers (nan where an auction had none). flows_kwh: float64[K,
-    K] between transformers by (seller, buyer), or None where there are too many.
-    """
-
-    nodes: NodeResult
-    price: Float32
-    flows_kwh: Float64 | None
-    pool_residual_kwh: float
-    money_residual: float
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class WindowResult:
-    """One window's results, of a whole grid or (grid = None) of a shard.
-
-    transformer_price: float32[K, T] per kWh, nan where an auction traded nothing. house_flows_kwh: energy of the window
-    by (seller, buyer), float64[n, n] for each transformer's houses, None where there are too many. grid_units:
-    int64[9, T], see `kernel.Outcome`. state: after the window. digests: BLAKE3 of each transformer's results.
-    """
-
-    period: Period
-    houses: NodeResult
-    transformers: NodeResult
-    transformer_price: Float32
-    house_flows_kwh: tuple[Float64 | None, ...]
-    grid_units: Int64
-    state: State
-    proof: Proof
-    digests: tuple[bytes, ...]
-    grid: GridResult | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What the grid's stage decided for a window, the same for all shards.
-
-    grid_price: float64[T], of trades between transformers. bill: prices of `bill_sharing`, else None. rates: of the
-    window.
-    """
-
-    handdown: Handdown
-    grid_price: Float64
-    bill: SharedBill | None
-    rates: Rates
-
-    def select(self, transformers: slice, houses: slice) -> "Settled":
-        """The part of a shard with these transformers and houses of the grid."""
-        return replace(self, handdown=self.handdown.select(transformers, houses))
 
 
 def simulate(
@@ -299,14 +181,6 @@ def merged(proof: Proof, grid: GridResult) -> Proof:
     )
 
 
-def result_digest(digests: Iterable[bytes]) -> str:
-    """SHA-256 of a run in hex, from all digests in the order of windows, in each transformers first, then the grid."""
-    digest = hashlib.sha256()
-    for part in digests:
-        digest.update(part)
-    return digest.hexdigest()
-
-
 def _window(period: Period, given: WindowInput, parameters: Parameters) -> Window:
     if given.rates.steps != period.steps:
         raise ValueError(f"the rates have {given.rates.steps} steps, the window {period.steps}")
@@ -371,7 +245,7 @@ def _result(
             worst.soc_violation_kwh,
             worst.need_violation_kwh,
         ),
-        _digests(community, houses, transformers, price, flows, after),
+        transformer_digests(community, houses, transformers, price, flows, after),
     )
 
 
@@ -408,7 +282,7 @@ def _settle(
 
 def _with_money(values: Float32, energies: Float64, money: Float64) -> NodeResult:
     """Day sums in the order of DAY_SUMS."""
-    return NodeResult(values, np.concatenate([energies[..., :_ENERGIES], money, energies[..., _ENERGIES:]], axis=2))
+    return NodeResult(values, np.concatenate([energies[..., :ENERGIES], money, energies[..., ENERGIES:]], axis=2))
 
 
 def _close(
@@ -421,8 +295,8 @@ def _close(
     units: Sequence[Int64],
     transformer_sums: Float64,
 ) -> GridResult:
-    money = transformer_sums[:, :, _MONEY]
-    energies = np.concatenate([transformer_sums[:, :, :_ENERGIES], transformer_sums[:, :, -_PEAKS:]], axis=2)
+    money = transformer_sums[:, :, MONEY]
+    energies = np.concatenate([transformer_sums[:, :, :ENERGIES], transformer_sums[:, :, -PEAKS:]], axis=2)
     nodes = close_grid(units, energies, period.day_offsets)
     by_grid = sum_nodes(np.ascontiguousarray(money), np.array([0, len(money)]))
     grid = _with_money(nodes.values, nodes.sums, by_grid)
@@ -435,7 +309,7 @@ def _close(
         flows,
         pool.residual_kwh,
         money_residual(by_grid, bill=bill, upstream_bill=upstream_bill, pricing=parameters.price_rule.pricing),
-        _digest(grid.values, grid.day_sums, price, flows),
+        digest_of(grid.values, grid.day_sums, price, flows),
     )
 
 
@@ -452,45 +326,3 @@ def _flows(community: Community, outcome: Outcome, parameters: Parameters) -> tu
         else:
             houses.append(house_flows(outcome.houses.values[first:last], hours))
     return tuple(houses)
-
-
-def _digest(*arrays: Float32 | Float64 | None) -> bytes:
-    """BLAKE3 over the little-endian bytes of arrays: 32 bytes, in a third of the time that SHA-256 takes."""
-    digest = blake3()
-    for array in arrays:
-        if array is not None:
-            digest.update(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(-1).view(np.uint8).data)
-    return digest.digest()
-
-
-def _digests(
-    community: Community,
-    houses: NodeResult,
-    transformers: NodeResult,
-    price: Float32,
-    flows: tuple[Float64 | None, ...],
-    state: State,
-) -> tuple[bytes, ...]:
-    """The digest of every transformer with its houses and what they store."""
-    offsets, devices = community.transformer_offsets, community.devices
-    stores = (
-        (community.batteries.offsets, state.battery_kwh),
-        (community.batteries.offsets, state.reference_kwh),
-        (devices.cars.offsets, state.car_kwh),
-        (devices.thermals.offsets, state.heat_kwh),
-    )
-    digests = []
-    for k in range(community.transformers):
-        first, last = int(offsets[k]), int(offsets[k + 1])
-        digests.append(
-            _digest(
-                houses.values[first:last],
-                houses.day_sums[first:last],
-                transformers.values[k],
-                transformers.day_sums[k],
-                price[k],
-                flows[k],
-                *(energy[int(of[first]) : int(of[last])] for of, energy in stores),
-            )
-        )
-    return tuple(digests)
