@@ -139,6 +139,8 @@ def _from_http(error: HTTPException) -> HyggeError:
 def _finding(item: dict[str, Any]) -> Finding:
     """A pydantic error as a finding; the leading 'body' or 'query' is the request's, not the document's."""
     path = [str(part) for part in item["loc"]]
+    if item["type"] == "json_invalid":
+        return Finding("body", f"is not JSON (character {path[-1]}: {item.get('ctx', {}).get('error', '')})")
     if len(path) > 1 and path[0] in ("body", "query", "path", "header"):
         path = path[1:]
     return Finding(".".join(path), str(item["msg"]))

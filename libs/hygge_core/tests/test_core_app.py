@@ -37,6 +37,11 @@ def admins(caller: Admin) -> str:
     return caller.username
 
 
+@router.post("/echo")
+def echo(body: dict[str, int]) -> dict[str, int]:
+    return body
+
+
 @router.get("/broken/{kind}")
 def broken(kind: str, limit: Annotated[int, Query(ge=1)] = 1) -> None:
     raise {
@@ -95,6 +100,14 @@ def test_findings_come_all_together_and_name_their_place(client: TestClient) -> 
     ]
     errors = client.get("/api/v1/broken/invalid?limit=0").json()["errors"]
     assert [error["field"] for error in errors] == ["limit"]
+
+
+def test_a_body_that_is_no_json_is_said_to_be_none(client: TestClient) -> None:
+    answer = client.post("/api/v1/echo", content='{"a": 1,', headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["field"] == "body"
+    assert error["message"].startswith("is not JSON (character 8: ")
 
 
 def test_unknown_paths_and_methods_are_problems_too(client: TestClient) -> None:

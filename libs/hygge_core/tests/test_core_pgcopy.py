@@ -76,3 +76,57 @@ def test_a_column_without_values_is_null_and_blocks_of_different_layout_go_in_on
     pgcopy.copy_in(cursor, "copied", COLUMNS, blocks)
     cursor.execute("SELECT count(*), count(grid_kw), sum(cardinality(load_kw)) FROM copied")
     assert cursor.fetchone() == (5, 2, 3 * 96 + 2 * 92)
+
+
+def test_four_doubles_travel_in_one_value_as_they_are(cursor: Any) -> None:
+    given = [[3.0, -0.0, -1.5, 1e-300], [np.nan, np.inf, -np.inf, 5e-324], [2.0, 2.0, 1.0, 1.0]]
+    listed = ", ".join("({}, {}::float8, {}::float8, {}::float8, {}::float8)".format(i, *(f"'{v}'" for v in row))
+                       for i, row in enumerate(given))  # fmt: skip
+    query = f"SELECT i, lseg(point(a, b), point(c, d)) FROM (VALUES {listed}) AS v(i, a, b, c, d) ORDER BY i"
+    rows = pgcopy.decode(pgcopy.copy_out(cursor, query), [Column("i", "integer"), Column("four", "lseg")])
+    assert rows["four"].astype(np.float64).tobytes() == np.asarray(given).tobytes()
+
+
+def test_texts_of_one_length_are_copied_in(cursor: Any) -> None:
+    columns = [Column("label", "text"), Column("segment", "lseg")]
+    cursor.execute("CREATE TEMP TABLE labelled (label text, segment lseg)")
+    blocks = [
+        pgcopy.encode(columns, {"label": np.full(2, label.encode()), "segment": np.arange(8.0).reshape(2, 4)}, rows=2)
+        for label in ("run", "2016-01")
+    ]
+    pgcopy.copy_in(cursor, "labelled", columns, blocks)
+    cursor.execute("SELECT label, count(*), max(segment::text) FROM labelled GROUP BY label ORDER BY label DESC")
+    assert cursor.fetchall() == [("run", 2, "[(4,5),(6,7)]"), ("2016-01", 2, "[(4,5),(6,7)]")]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT 1, NULL::float8",
+        "SELECT g, CASE WHEN g <> 2500 THEN 1.5::float8 END FROM generate_series(1, 5000) AS g",
+        # NULLs that make up for each other in bytes, and other columns of the same width.
+        "SELECT g, nullif(1.5::float8, 1.5) FROM generate_series(1, 12) AS g",
+        "SELECT 1.5::float8, 1",
+        "SELECT 1",
+        "SELECT 1, 1.5::float8, 2",
+    ],
+)
+def test_rows_of_another_layout_are_refused(cursor: Any, query: str) -> None:
+    columns = [Column("a", "integer"), Column("b", "double precision")]
+    with pytest.raises(ValueError, match="NULL"):
+        pgcopy.decode(pgcopy.copy_out(cursor, query), columns)
+
+
+def test_no_rows_are_an_empty_array(cursor: Any) -> None:
+    data = pgcopy.copy_out(cursor, "SELECT 1 WHERE false")
+    assert len(pgcopy.decode(data, [Column("a", "integer")])) == 0
+
+
+@pytest.mark.parametrize("answer", [b"", b"1,2\n" * 9, pgcopy.HEADER, pgcopy.HEADER + b"\0\1"])
+def test_an_answer_that_is_not_whole_is_refused(answer: bytes) -> None:
+    class Cursor:
+        def copy_expert(self, sql: str, file: Any, size: int = 0) -> None:
+            file.write(answer)
+
+    with pytest.raises(ValueError, match="whole answer"):
+        pgcopy.copy_out(Cursor(), "SELECT 1")

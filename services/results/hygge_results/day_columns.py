@@ -1,7 +1,8 @@
 """Day sums of a closed run by column: what `node_days` holds by row, for reads of many nodes.
 
 A row of `node_days` is as wide as its vectors, so reading one sum of a thousand nodes reads the whole run. At close the
-sums are written once more, one array a month and sum over all nodes in the order of their positions.
+sums are written once more, one array a month and sum over all nodes in the order of their positions. A sum that is 0 of
+all nodes in the whole month (no cars, no generators, …) has an array without elements.
 """
 
 import struct
@@ -12,36 +13,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygge_core.node_days import SUM_NAMES
-from hygge_core.pgcopy import EPOCH_DAYS, BlockReader, copy_out
+from hygge_core.pgcopy import EPOCH_DAYS, copy_out, send_blocks
 from hygge_results.base import database
 from hygge_results.node_days import ARRAY_HEADER_BYTES, DaySums
 
 Array = NDArray[np.float64]
 FLOAT8_OID = 701
+# In a COPY row: what an array without elements takes (number of dimensions, has NULLs, type).
+EMPTY_ARRAY_BYTES = 12
 ELEMENT = np.dtype([("size", ">i4"), ("value", ">f8")])
 COLUMNS = ("run_id", "name", "first_day", "days", "values")
 
 
 def store(run_id: int, sums: DaySums) -> None:
     """Write the sums of consecutive days, inside the caller's transaction. sums.values: float64[nodes, days]."""
+    rows = (_row(run_id, name, sums.days[0], sums.values[name]) for name in SUM_NAMES)
     with database.cursor() as cursor:
-        rows = (_row(run_id, name, sums.days[0], sums.values[name]) for name in SUM_NAMES)
-        cursor.copy_expert(f"COPY day_columns ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)", BlockReader(rows))
+        send_blocks(cursor, "day_columns", ", ".join(COLUMNS), rows)
 
 
-def _row(run_id: int, name: str, first_day: np.datetime64, values: Array) -> NDArray[np.void]:
-    """One row as COPY's binary format has it."""
-    nodes, days = values.shape
+def _row(run_id: int, name: str, first_day: np.datetime64, values: Array) -> NDArray[np.uint8]:
+    """One row as COPY's binary format has it; an array of zeros goes without its elements."""
+    days = values.shape[1]
     text = name.encode()
     day = int(first_day.astype("datetime64[D]").astype(np.int64)) - EPOCH_DAYS
     head = struct.pack(">hiqi", len(COLUMNS), 8, run_id, len(text)) + text
     head += struct.pack(">iiih", 4, day, 2, days)
-    head += struct.pack(
-        ">iiiiii", ARRAY_HEADER_BYTES + ELEMENT.itemsize * values.size, 1, 0, FLOAT8_OID, nodes * days, 1
-    )
-    elements = np.empty(values.size, ELEMENT)
+    if not values.any():
+        return np.frombuffer(head + struct.pack(">iiii", EMPTY_ARRAY_BYTES, 0, 0, FLOAT8_OID), np.uint8)
+    size = ELEMENT.itemsize * values.size
+    head += struct.pack(">iiiiii", ARRAY_HEADER_BYTES + size, 1, 0, FLOAT8_OID, values.size, 1)
+    row = np.empty(len(head) + size, np.uint8)
+    row[: len(head)] = np.frombuffer(head, np.uint8)
+    elements = row[len(head) :].view(ELEMENT)
     elements["size"], elements["value"] = 8, values.reshape(-1)
-    return np.frombuffer(head + elements.tobytes(), "V1")
+    return row
 
 
 def read(
@@ -59,7 +65,7 @@ def read(
     for name, first_day, values in _rows(run_id, first, last, wanted):
         offset = int((first_day - np.datetime64(first)).astype(np.int64))
         low, high = max(offset, 0), min(offset + values.shape[1], count)
-        columns[name][:, low:high] = values[nodes, low - offset : high - offset]
+        columns[name][:, low:high] = values[nodes, low - offset : high - offset] if len(values) else 0.0
         found += high - low
     if found != count * len(wanted):
         return None
@@ -74,7 +80,7 @@ def _terms(expression: str) -> Iterator[tuple[float, str]]:
 
 
 def _rows(run_id: int, first: date, last: date, names: Sequence[str]) -> Iterator[tuple[str, np.datetime64, Array]]:
-    """Name, first day and values [nodes, days] of each stored array that touches the days."""
+    """Name, first day and values of each stored array that touches the days: [nodes, days], or [0, days] of zeros."""
     sql = (
         "SELECT name, first_day, days, values FROM day_columns WHERE run_id = %(run)s AND name = ANY(%(names)s)"
         " AND first_day <= %(last)s AND first_day + days > %(first)s"
@@ -89,8 +95,11 @@ def _rows(run_id: int, first: date, last: date, names: Sequence[str]) -> Iterato
         name = bytes(data[position : position + length]).decode()
         position += length
         _, day, _, days, size = struct.unpack_from(">iiihi", data, position)
-        position += struct.calcsize(">iiihi") + ARRAY_HEADER_BYTES
-        count = (size - ARRAY_HEADER_BYTES) // ELEMENT.itemsize
-        values = np.frombuffer(data, ELEMENT, count, position)["value"].reshape(-1, days)
-        position += count * ELEMENT.itemsize
+        position += struct.calcsize(">iiihi")
+        if size == EMPTY_ARRAY_BYTES:
+            values = np.zeros((0, days))
+        else:
+            count = (size - ARRAY_HEADER_BYTES) // ELEMENT.itemsize
+            values = np.frombuffer(data, ELEMENT, count, position + ARRAY_HEADER_BYTES)["value"].reshape(-1, days)
+        position += size
         yield name, np.datetime64(day + EPOCH_DAYS, "D"), values

@@ -4,7 +4,8 @@ Every query names the range of days, so that only the partitions (or chunks) of 
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hygge_core.database import transaction
+from hygge_core.errors import Unavailable
 from hygge_core.node_days import LOAD_PEAK, SUM_NAMES
 from hygge_core.pgcopy import Column, copy_out, dates, decode, timestamps
 from hygge_results.base import database
@@ -21,6 +24,9 @@ Array = NDArray[np.float64]
 NULL_SIZE = -1
 ARRAY_HEADER_BYTES = 20
 ELEMENT = np.dtype([("size", ">i4"), ("value", ">f4")])
+# Rows are turned into columns in pieces that stay in the processor's cache.
+ROWS_AT_ONCE = 2048
+SUM_COLUMNS = (*SUM_NAMES, LOAD_PEAK.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +58,108 @@ def day_expressions(
 
     The first array is each row's number of stored steps (−1: no row). Expressions are our own SQL, never a caller's.
     """
-    columns = [Column("node_id", "bigint"), Column("day", "date"), Column("steps", "smallint")]
-    columns += [Column(f"x{index}", "double precision") for index in range(len(expressions))]
-    listed = "".join(f", ({sql})::double precision" for sql in expressions.values())
-    data = _copy_out(
-        f"SELECT node_id, day, steps{listed} FROM node_days"
-        " WHERE run_id = %(run)s AND day BETWEEN %(first)s AND %(last)s AND node_id = ANY(%(nodes)s)",
-        {"run": run_id, "first": first, "last": last, "nodes": list(node_ids)},
+    data = _scalar_rows(run_id, node_ids, first, last, list(expressions.values()))
+    return _arranged(data, node_ids, first, last, list(expressions))
+
+
+def _scalar_rows(run_id: int, node_ids: Sequence[int], first: date, last: date, listed: Sequence[str]) -> memoryview:
+    """Rows of `_scalar_columns`, in any order."""
+    fours, rest = _in_fours(listed)
+    packed = "".join(f", lseg(point({a}, {b}), point({c}, {d}))" for a, b, c, d in fours)
+    packed += "".join(f", ({sql})::double precision" for sql in rest)
+    return _copy_out(
+        f"SELECT node_id, day, steps{packed} FROM node_days"
+        " WHERE run_id = %(run)s AND day BETWEEN %(first)s AND %(last)s AND node_id = ANY(%(nodes)s::bigint[])",
+        # As text: PostgreSQL reads a long list much faster than an expression with as many constants.
+        {"run": run_id, "first": first, "last": last, "nodes": f"{{{','.join(map(str, node_ids))}}}"},
     )
-    rows = decode(data, columns)
+
+
+def _in_fours(names: Sequence[str]) -> tuple[list[Sequence[str]], Sequence[str]]:
+    """Names that travel four in a value (see pgcopy), and what is left."""
+    packed = len(names) // 4 * 4
+    return [names[index : index + 4] for index in range(0, packed, 4)], names[packed:]
+
+
+def _scalar_columns(fours: int, rest: int) -> list[Column]:
+    columns = [Column("node_id", "bigint"), Column("day", "date"), Column("steps", "smallint")]
+    columns += [Column(f"four{index}", "lseg") for index in range(fours)]
+    return columns + [Column(f"one{index}", "double precision") for index in range(rest)]
+
+
+def _arranged(
+    data: memoryview, node_ids: Sequence[int], first: date, last: date, names: Sequence[str]
+) -> tuple[NDArray[np.int64], dict[str, Array]]:
+    """Decoded rows as steps and values by name, each [nodes, days]."""
+    fours, rest = _in_fours(names)
+    rows = decode(data, _scalar_columns(len(fours), len(rest)))
+    shape = (len(node_ids), (last - first).days + 1)
+    cells = _cells(rows, node_ids, first, shape[1])
+    steps = np.full(shape, -1, np.int64)
+    steps.reshape(-1)[cells] = rows["steps"]
+    values = {name: np.full(shape, np.nan) for name in names}
+    flat = {name: array.reshape(-1) for name, array in values.items()}
+    order = np.argsort(cells, kind="stable")
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        chosen = order[start : start + ROWS_AT_ONCE]
+        # The key is unique, so as many rows as cells fill them all, one after the other.
+        target = slice(start, start + len(chosen)) if len(rows) == steps.size else cells[chosen]
+        part = rows[chosen]
+        for index, four in enumerate(fours):
+            for place, name in enumerate(four):
+                flat[name][target] = part[f"four{index}"][:, place]
+        for index, name in enumerate(rest):
+            flat[name][target] = part[f"one{index}"]
+    return steps, values
+
+
+def _cells(rows: NDArray[np.void], node_ids: Sequence[int], first: date, days: int) -> NDArray[np.int64]:
+    """Index of each row in a flat [nodes, days]."""
     ids = np.asarray(node_ids, np.int64)
     order = np.argsort(ids)
     node = order[np.searchsorted(ids[order], rows["node_id"].astype(np.int64))]
-    day = (dates(rows["day"]) - np.datetime64(first)).astype(np.int64)
-    shape = (len(ids), (last - first).days + 1)
-    steps = np.full(shape, -1, np.int64)
-    steps[node, day] = rows["steps"]
-    values = {}
-    for index, name in enumerate(expressions):
-        values[name] = np.full(shape, np.nan)
-        values[name][node, day] = rows[f"x{index}"]
-    return steps, values
+    return np.asarray(node * days + (dates(rows["day"]) - np.datetime64(first)).astype(np.int64))
 
 
 def day_sums(run_id: int, node_ids: Sequence[int], first: date, last: date) -> DaySums:
     """All day sums and the largest load, each float64 of shape [nodes, days]."""
-    names = (*SUM_NAMES, LOAD_PEAK.name)
-    steps, values = day_expressions(run_id, node_ids, first, last, {name: name for name in names})
-    days = np.datetime64(first) + np.arange(steps.shape[1])
-    return DaySums(days, steps, values)
+    return _day_sums(_scalar_rows(run_id, node_ids, first, last, SUM_COLUMNS), node_ids, first, last)
+
+
+def _day_sums(data: memoryview, node_ids: Sequence[int], first: date, last: date) -> DaySums:
+    steps, values = _arranged(data, node_ids, first, last, SUM_COLUMNS)
+    return DaySums(np.datetime64(first) + np.arange(steps.shape[1]), steps, values)
+
+
+def day_sums_ahead(
+    run_id: int, node_ids: Sequence[int], spans: Sequence[tuple[date, date]]
+) -> Generator[DaySums, None, None]:
+    """`day_sums` of each span in turn. While the caller works on one, the rows of the next are fetched already.
+
+    They come over a connection of their own, so they must be committed; where the pool has none to spare, spans are
+    read one after the other. In memory: one span's arrays and one span's rows, when the caller keeps no array.
+    """
+
+    def fetch(span: tuple[date, date]) -> memoryview:
+        with transaction(database):
+            return _scalar_rows(run_id, node_ids, *span, SUM_COLUMNS)
+
+    with ThreadPoolExecutor(1) as reader:
+        ahead: Future[memoryview] | None = None
+        spare = True
+        for index, span in enumerate(spans):
+            try:
+                data = ahead.result() if ahead else fetch(span)
+            except Unavailable:
+                if ahead is None:
+                    raise
+                data, spare = fetch(span), False
+            sums, ahead = _day_sums(data, node_ids, *span), None
+            del data
+            if spare and index + 1 < len(spans):
+                ahead = reader.submit(fetch, spans[index + 1])
+            yield sums
+            del sums
 
 
 def whole_vectors(

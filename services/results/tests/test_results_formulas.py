@@ -186,13 +186,22 @@ PROOF = {
 def test_a_proof_is_judged_entry_by_entry():
     found = judged(PROOF, "CHF", turnover=1.0)
     assert found is not None and found.ok
-    assert set(found.entries) == set(CHECKS)
+    assert set(found.entries) == set(PROOF) <= set(CHECKS)
     assert found.entries["money_residual"].model_dump() == {"value": 1.5e-6, "unit": "CHF", "limit": 2e-6, "ok": True}
     assert found.entries["soc_violation_kwh"].limit == 1e-6
     worse = judged(PROOF | {"soc_violation_kwh": 1.1e-6}, "CHF", turnover=1.0)
     assert worse is not None and worse.ok is False
     assert [name for name, entry in worse.entries.items() if not entry.ok] == ["soc_violation_kwh"]
     assert judged(PROOF, "CHF", turnover=0.0).entries["money_residual"].ok is False
+
+
+def test_what_is_stored_is_as_exact_as_float32_can_be():
+    """A house of 200 kW in steps of an hour: half a unit in the last place of 128 kW is 7.6e-6 kWh."""
+    rounded = {"rounded_residual_kwh": 7.6e-6, "energy_residual_kwh": 0.0}
+    assert judged(rounded, "EUR", 0.0, step_kwh=200.0).ok is True
+    assert judged(rounded, "EUR", 0.0, step_kwh=20.0).ok is False
+    assert judged({"energy_residual_kwh": 7.6e-6}, "EUR", 0.0, step_kwh=200.0).ok is False
+    assert judged(rounded, "EUR", 0.0).entries["rounded_residual_kwh"].limit == 1e-6
 
 
 @pytest.mark.parametrize("value", [None, "0", True, float("nan"), float("inf"), [0]])

@@ -247,12 +247,20 @@ def test_runs_that_store_hours_or_days(client, database, tokens, minutes):
             None,
         )
         assert found["load_peak_at"] is None
+        for node_id in (
+            int(run.node_ids[0]),
+            100,
+        ):  # the grid and a house: what the days tell, without being asked for it by name
+            assert {"load_kw", "grid_kw"} <= set(get(client, f"{minutes}/series?node_id={node_id}")["values"])
         series = get(client, f"{minutes}/series?node_id=100&measures=load_kw")
         assert series["resolution"] == "1d"
         np.testing.assert_allclose(series["values"]["load_kw"], run.sums()["load_kwh"][row(run, 100)] / 24, 1e-6)
         assert client.get(f"{API}/{minutes}/series?measures=soc_kwh").status_code == 422
         assert client.get(f"{API}/{minutes}/duration").status_code == 422
-        assert client.get(f"{API}/{minutes}/export?table=series").status_code == 200
+        exported = client.get(f"{API}/{minutes}/export?table=series")
+        assert exported.status_code == 200
+        assert exported.text.startswith('"node_id","timestamp","load_kw"')
+        assert len(exported.text.splitlines()) == 1
 
 
 def test_a_run_that_ends_inside_the_step_of_a_local_midnight(client, store):

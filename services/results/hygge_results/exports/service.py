@@ -64,13 +64,14 @@ def export(principal: Principal, run_id: int, table: str, form: str) -> Export:
 
 
 def _series(seen: Sight) -> Iterator[pa.Table]:
-    """Every stored step of every node, node by node: (node_id, timestamp, measures…)."""
-    if not seen.run.has_vectors:
-        return
+    """Every stored step of every node, node by node: (node_id, timestamp, measures…); none where only days are kept."""
     names = (*DEFAULT, *NOT_OF_HOUSES)
     days, _ = seen.run.axis.days()
     fields: list[Any] = [("node_id", pa.int64()), ("timestamp", pa.timestamp("s", "UTC"))]
     schema = pa.schema(fields + [(name, pa.float32()) for name in names])
+    if not seen.run.has_vectors:
+        yield schema.empty_table()  # a file needs its columns, also without rows
+        return
     for node in _nodes_of(seen):
         with transaction(database):
             found = node_days.node_vectors(

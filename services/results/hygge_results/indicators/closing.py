@@ -1,8 +1,10 @@
 """Closing a run: check that it is complete, then store the sums of each month and of the run, and day sums by column.
 
-Month by month, so that memory is bound by nodes times the days of a month.
+Month by month, so that memory is bound by nodes times the days of a month; the database reads the next month while this
+one is summed and written.
 """
 
+from contextlib import closing
 from datetime import date
 from itertools import groupby
 
@@ -24,15 +26,17 @@ def store_periods(run: Run, nodes: list[Node]) -> None:
     community = Community(run, nodes)
     days, offsets = run.axis.days()
     hours = dict(zip(days, np.diff(offsets) * run.axis.step_hours, strict=True))
-    months: dict[str, Period] = {}
-    for label, members in groupby(days, month_label):
-        month = list(members)
-        sums = node_days.day_sums(run.run_id, community.ids.tolist(), month[0], month[-1])
-        _require_complete(community, sums)
-        day_columns.store(run.run_id, sums)
-        months[label] = period_of(community, sums, np.asarray([hours[day] for day in month]))
-    total = combined(list(months.values()))
-    repository.insert_periods(run.run_id, community.ids, {repository.RUN: total, **months})
+    months = {label: list(members) for label, members in groupby(days, month_label)}
+    spans = [(month[0], month[-1]) for month in months.values()]
+    periods: dict[str, Period] = {}
+    with closing(node_days.day_sums_ahead(run.run_id, community.ids.tolist(), spans)) as read:
+        for (label, month), sums in zip(months.items(), read, strict=True):
+            _require_complete(community, sums)
+            day_columns.store(run.run_id, sums)
+            periods[label] = period_of(community, sums, np.asarray([hours[day] for day in month]))
+            del sums  # before the next month's are made
+    total = combined(list(periods.values()))
+    repository.insert_periods(run.run_id, community.ids, {repository.RUN: total, **periods})
 
 
 def months_of(run: Run) -> list[str]:

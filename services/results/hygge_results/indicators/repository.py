@@ -1,42 +1,49 @@
 """SQL for the sums of periods: written by COPY at close, read as arrays."""
 
-import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv
 from numpy.typing import NDArray
 
 from hygge_core.node_days import SUM_NAMES
+from hygge_core.pgcopy import Column, copy_in, encode
 from hygge_results.base import database
 from hygge_results.indicators.periods import HOURS_ABOVE, PEAKS, VALUE_NAMES, Period
 
 RUN = "run"
+# Columns that are NULL where a value is unknown or there was no peak.
+NULLABLE = ("load_peak_kw", *PEAKS.values(), *HOURS_ABOVE)
 COLUMNS = (
-    "run_id", "node_id", "period", "hours", *SUM_NAMES, "own_discharge_kwh", "load_peak_kw", *PEAKS.values(),
-    *HOURS_ABOVE,
+    Column("run_id", "bigint"), Column("node_id", "bigint"), Column("period", "text"),
+    *(Column(name, "double precision") for name in ("hours", *SUM_NAMES, "own_discharge_kwh", "load_peak_kw")),
+    *(Column(name, "timestamptz") for name in PEAKS.values()),
+    *(Column(name, "double precision") for name in HOURS_ABOVE),
 )  # fmt: skip
 
 
 def insert_periods(run_id: int, node_ids: NDArray[np.int64], periods: Mapping[str, Period]) -> None:
     """Store periods by their label (`run`, or a month such as 2016-01)."""
-    sink = io.BytesIO()
-    options = pyarrow.csv.WriteOptions(include_header=False)
-    for label, period in periods.items():
-        count = len(node_ids)
-        columns: dict[str, Any] = {
-            "run_id": np.full(count, run_id),
-            "node_id": node_ids,
-            "period": [label] * count,
-            **{name: pa.array(values, from_pandas=True) for name, values in period.values.items()},
-            **{name: pa.array(values, pa.timestamp("s", "UTC")) for name, values in period.times.items()},
-        }
-        pyarrow.csv.write_csv(pa.table({name: columns[name] for name in COLUMNS}), sink, options)
-    sink.seek(0)
+    blocks = (
+        block
+        for label, period in periods.items()
+        for block in _blocks({"run_id": np.full(len(node_ids), run_id), "node_id": node_ids}, label, period)
+    )
     with database.cursor() as cursor:
-        cursor.copy_expert(f"COPY period_sums ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv)", sink)
+        copy_in(cursor, "period_sums", COLUMNS, blocks)
+
+
+def _blocks(keys: Mapping[str, NDArray[np.int64]], label: str, period: Period) -> Iterator[NDArray[np.void]]:
+    """A period's rows, grouped by their pattern of NULLs (unknown values, peaks that there were not)."""
+    values: dict[str, NDArray[Any]] = {**keys, **period.values, **period.times}
+    values["period"] = np.full(len(keys["node_id"]), label.encode())
+    unknown = {name: np.isnat(values[name]) if name in period.times else np.isnan(values[name]) for name in NULLABLE}
+    pattern = sum(missing.astype(np.int64) << bit for bit, missing in enumerate(unknown.values()))
+    for code in np.unique(pattern):
+        rows = np.flatnonzero(pattern == code)
+        absent = {name for bit, name in enumerate(NULLABLE) if code >> bit & 1}
+        chosen = {column.name: values[column.name][rows] for column in COLUMNS if column.name not in absent}
+        yield encode(COLUMNS, chosen, rows=len(rows))
 
 
 def find_period(run_id: int, label: str, node_ids: NDArray[np.int64]) -> Period | None:

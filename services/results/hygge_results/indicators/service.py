@@ -48,13 +48,21 @@ def summary(principal: Principal, run_id: int) -> SummaryOut:
             MonthOut(month=label, indicators=_listed(grid, _stored(run_id, label, grid))[0]) for label in months_of(run)
         ]
         whole = _stored(run_id, repository.RUN, grid)
+        of_houses = _stored(run_id, repository.RUN, houses) if houses else whole
+        proof = judged(run.proof, run.currency, turnover_eur(whole.values), _step_kwh(run, of_houses))
         return SummaryOut(
             start=run.starts_at, end=run.ends_at, houses=len(houses), transformers=count(run_id, "transformer"),
             indicators=_listed(grid, whole)[0],
-            fairness=_fairness(houses, _stored(run_id, repository.RUN, houses)) if houses else {},
+            fairness=_fairness(houses, of_houses) if houses else {},
             months=months, units=in_currency(UNITS | FAIRNESS_UNITS, run.currency),
-            **_fields(run, SummaryOut) | {"proof": judged(run.proof, run.currency, turnover_eur(whole.values))},
+            **_fields(run, SummaryOut) | {"proof": proof},
         )  # fmt: skip
+
+
+def _step_kwh(run: Run, nodes: Period) -> float:
+    """The largest energy of a step that any of the nodes uses, takes or gives."""
+    peaks = np.concatenate([nodes.values[name] for name in PEAKS])
+    return float(np.nanmax(peaks, initial=0.0)) * run.step_minutes / 60
 
 
 def node_indicators(principal: Principal, run_id: int, period: str, kind: str | None, paging: PageRequest) -> NodesOut:

@@ -61,7 +61,7 @@ def read(principal: Principal, run_id: int, wanted: Wanted) -> Series:
         nodes, kind = _nodes(seen, wanted)
         start, end = period(seen.run, wanted.first, wanted.last)
         resolution = _resolution(seen.run, wanted, one_node=len(nodes) == 1 and wanted.kind is None)
-        names = wanted.measures or _defaults(kind)
+        names = wanted.measures or _defaults(kind, seen.run)
         coarse = resolution in COARSE
         found = measures.findings(names, kind=kind, coarse=coarse, has_vectors=seen.run.has_vectors)
         if found:
@@ -133,8 +133,10 @@ def _nodes(seen: Sight, wanted: Wanted) -> tuple[list[Node], str]:
     raise InvalidInput([Finding("node_id", "name one of your houses")], "The series can't be given like this.")
 
 
-def _defaults(kind: str) -> tuple[str, ...]:
-    return measures.DEFAULT if kind == "house" else (*measures.DEFAULT, measures.PRICE)
+def _defaults(kind: str, run: Run) -> tuple[str, ...]:
+    """The stored measures; of a run that keeps days only, those that its days tell."""
+    names = measures.DEFAULT if kind == "house" else (*measures.DEFAULT, measures.PRICE)
+    return names if run.has_vectors else tuple(name for name in names if not measures.needs_vectors(name, kind))
 
 
 def _resolution(run: Run, wanted: Wanted, *, one_node: bool) -> str:
