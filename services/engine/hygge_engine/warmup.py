@@ -32,8 +32,9 @@ STEPS = 4
 
 
 def warm_up() -> None:
-    """Simulate an hour of two houses with the allocation and storage strategy that runs have by default."""
-    _simulate(Allocation.PROPORTIONAL, StorageStrategy.SELF_CONSUMPTION)
+    """Simulate an hour of two houses with what most runs choose: the defaults, and storage for the community."""
+    for strategy in (StorageStrategy.SELF_CONSUMPTION, StorageStrategy.COMMUNITY):
+        _simulate(Allocation.PROPORTIONAL, strategy)
 
 
 def warm_up_rest() -> None:
