@@ -245,10 +245,14 @@ def rates(whole: dict[str, Any], one: dict[str, Any]) -> dict[str, float]:
 
 
 def worker_processes(runtime: Runtime) -> list[psutil.Process]:
+    """The workers' own processes, once the one that compiles ahead has ended."""
     found = []
     for name, pid in runtime.pids.items():
         if name.startswith("worker"):
-            found += [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+            started = psutil.Process(pid).children(recursive=True)
+            compiling = [child for child in started if "hygge_engine.warmup" in child.cmdline()]
+            psutil.wait_procs(compiling)
+            found += [psutil.Process(pid), *(child for child in started if child not in compiling)]
     return found
 
 
