@@ -250,10 +250,16 @@ def worker_processes(runtime: Runtime) -> list[psutil.Process]:
     for name, pid in runtime.pids.items():
         if name.startswith("worker"):
             started = psutil.Process(pid).children(recursive=True)
-            compiling = [child for child in started if "hygge_engine.warmup" in child.cmdline()]
-            psutil.wait_procs(compiling)
-            found += [psutil.Process(pid), *(child for child in started if child not in compiling)]
+            gone, alive = psutil.wait_procs([child for child in started if is_compiling(child)])
+            found += [psutil.Process(pid), *(child for child in started if child not in gone + alive)]
     return found
+
+
+def is_compiling(process: psutil.Process) -> bool:
+    try:
+        return "hygge_engine.warmup" in process.cmdline()
+    except psutil.ZombieProcess:
+        return True
 
 
 def forget_peak(process: psutil.Process) -> None:

@@ -93,8 +93,12 @@ def _start_sweeping(sender: Any = None, **_: Any) -> None:
     if settings.sweep_seconds:
         threading.Thread(target=_sweep, args=(int(processes),), name="sweep", daemon=True).start()
     if settings.compile_ahead:
-        # In a process of its own: a fork in the middle of compiling would leave the compiler locked in the child.
-        subprocess.Popen([sys.executable, "-m", "hygge_engine.warmup"], stdin=subprocess.DEVNULL)
+        threading.Thread(target=_compile_ahead, name="compile", daemon=True).start()
+
+
+def _compile_ahead() -> None:
+    """In a process of its own: a fork in the middle of compiling would leave the compiler locked in the child."""
+    subprocess.run([sys.executable, "-m", "hygge_engine.warmup"], stdin=subprocess.DEVNULL, check=False)
 
 
 def _sweep(processes: int) -> None:
