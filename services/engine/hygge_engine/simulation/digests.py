@@ -7,7 +7,8 @@ import numpy as np
 from blake3 import blake3
 
 from hygge_engine.kernel import Community, State
-from hygge_engine.simulation.types import Float32, Float64, NodeResult
+from hygge_engine.kernel.types import Float32, Float64
+from hygge_engine.simulation.types import NodeResult
 
 
 def result_digest(digests: Iterable[bytes]) -> str:

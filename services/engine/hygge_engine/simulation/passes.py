@@ -30,6 +30,7 @@ from hygge_engine.kernel import (
     settle_grid,
     window_left,
 )
+from hygge_engine.kernel.types import Float32, Float64, Int64
 from hygge_engine.markets import (
     Pricing,
     Rates,
@@ -46,10 +47,7 @@ from hygge_engine.simulation.types import (
     ENERGIES,
     MONEY,
     PEAKS,
-    Float32,
-    Float64,
     GridResult,
-    Int64,
     NodeResult,
     Parameters,
     Period,

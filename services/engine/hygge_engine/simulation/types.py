@@ -5,15 +5,9 @@ Letters in shapes: H houses, K transformers, T steps of a window, D local days o
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hygge_engine.kernel import ENERGY_SUMS, Handdown, Rules, Signals, State, ThermalInput
+from hygge_engine.kernel.types import Float32, Float64, Int64
 from hygge_engine.markets import MONEY_SUMS, PriceRule, Rates, SharedBill
-
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
-Int64 = NDArray[np.int64]
 
 PEAKS = 2
 ENERGIES = len(ENERGY_SUMS) - PEAKS
