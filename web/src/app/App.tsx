@@ -1,0 +1,35 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSession } from "@/shared/session/session";
+import { theme, variables } from "@/shared/ui/theme";
+import { makeQueryClient } from "./queries";
+import { makeRouter } from "./router";
+
+export function App() {
+  const { t } = useTranslation();
+  const [queries] = useState(makeQueryClient);
+  const [router] = useState(() => makeRouter(queries));
+  useEffect(
+    () =>
+      useSession.subscribe((now, before) => {
+        // A session that ends under a page leads to the sign-in, and from there back to the page.
+        if (before.status === "signed-in" && now.ended === "expired") {
+          queries.clear();
+          void router.navigate({ to: "/sign-in", search: { next: router.state.location.href } });
+        }
+      }),
+    [queries, router],
+  );
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <Notifications position="bottom-right" aria-label={t("problem.title")} />
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,3 @@
+export function HeatmapsPage() {
+  return null;
+}

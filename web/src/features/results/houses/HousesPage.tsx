@@ -1,0 +1,3 @@
+export function HousesPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function TransformersPage() {
+  return null;
+}

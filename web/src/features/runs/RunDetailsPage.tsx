@@ -1,0 +1,3 @@
+export function RunDetailsPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function RunLayout() {
+  return null;
+}

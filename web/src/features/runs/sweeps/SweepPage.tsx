@@ -1,0 +1,3 @@
+export function SweepPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function CommunitiesPage() {
+  return null;
+}

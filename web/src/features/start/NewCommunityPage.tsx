@@ -1,0 +1,3 @@
+export function NewCommunityPage() {
+  return null;
+}

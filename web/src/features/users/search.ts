@@ -1,0 +1,3 @@
+import { search, text } from "@/shared/routing/search";
+
+export const auditSearch = search({ event: text, actor: text });

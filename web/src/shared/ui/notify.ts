@@ -1,0 +1,10 @@
+import { notifications } from "@mantine/notifications";
+
+/** A short word at the edge of the screen; failures of what was pressed are shown there too. */
+export function notifyDone(message: string): void {
+  notifications.show({ message, color: "moss" });
+}
+
+export function notifyFailed(title: string, message?: string | null): void {
+  notifications.show({ title, message: message ?? "", color: "red", autoClose: 10_000 });
+}
