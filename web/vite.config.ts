@@ -8,7 +8,10 @@ const gateway = process.env.HYGGE_URL ?? "http://127.0.0.1:8080";
 export default defineConfig({
   plugins: [react(), compression({ algorithms: ["brotliCompress", "gzip"], include: /\.(js|css|html|svg|json|csv)$/ })],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { host: "127.0.0.1", proxy: { "/api": gateway } },
+  server: {
+    host: "127.0.0.1", // The host stays ours: the gateway takes sessions from its own pages only.
+    proxy: { "/api": { target: gateway, changeOrigin: false } },
+  },
   build: { target: "es2023", sourcemap: false },
   test: {
     environment: "jsdom",

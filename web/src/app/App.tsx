@@ -3,14 +3,12 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useSession } from "@/shared/session/session";
 import { theme, variables } from "@/shared/ui/theme";
 import { makeQueryClient } from "./queries";
 import { makeRouter } from "./router";
 
 export function App() {
-  const { t } = useTranslation();
   const [queries] = useState(makeQueryClient);
   const [router] = useState(() => makeRouter(queries));
   useEffect(
@@ -26,7 +24,7 @@ export function App() {
   );
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" aria-label={t("problem.title")} />
+      <Notifications position="bottom-right" />
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -56,7 +56,7 @@ const inside = createRoute({
   beforeLoad: async ({ location }) => {
     if (useSession.getState().status === "unknown") await resume();
     if (useSession.getState().status !== "signed-in")
-      throw redirect({ to: "/sign-in", search: { next: location.href } });
+      throw redirect({ to: "/sign-in", search: { next: location.href === "/" ? undefined : location.href } });
   },
   component: Shell,
 });
