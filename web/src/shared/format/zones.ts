@@ -23,7 +23,8 @@ export function plusDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-function offsetMs(instant: number, timezone: string): number {
+/** What local clocks are ahead of UTC at an instant. For many instants use a `ZoneClock`. */
+export function offsetMs(instant: number, timezone: string): number {
   const { date, hour, minute, second } = parts(new Date(instant), timezone);
   const local = Date.parse(`${date}T00:00:00Z`) + ((hour * 60 + minute) * 60 + second) * 1000;
   return local - Math.floor(instant / 1000) * 1000;

@@ -34,7 +34,12 @@ export function signIn(username: string, password: string): Promise<void> {
 }
 
 /** Makes a household's account and signs it in. */
-export function register(account: { username: string; password: string; email?: string }): Promise<void> {
+export function register(account: {
+  username: string;
+  password: string;
+  email?: string;
+  display_name?: string;
+}): Promise<void> {
   return open(`${SESSION}/registration`, account);
 }
 

@@ -31,7 +31,8 @@ export const theme = createTheme({
   primaryColor: "moss",
   primaryShade: { light: 8, dark: 7 },
   defaultRadius: "md",
-  fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif",
+  fontFamily:
+    "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif",
   headings: { fontWeight: "650" },
   cursorType: "pointer",
   respectReducedMotion: true,
