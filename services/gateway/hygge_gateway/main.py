@@ -22,6 +22,7 @@ from hygge_gateway.routing.limits import Attempts, RateLimits, redis_storage, sy
 from hygge_gateway.routing.pages import add_pages
 from hygge_gateway.routing.proxy import Proxy
 from hygge_gateway.sessions.api import router as sessions_router
+from hygge_gateway.sessions.browser_api import router as browser_sessions_router
 from hygge_gateway.sessions.service import SessionService
 from hygge_gateway.sessions.tokens import TokenIssuer
 from hygge_gateway.settings import Settings
@@ -55,7 +56,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Gate
         finally:
             await proxy.close()
 
-    routers = [sessions_router, users_router, grants_router, audit_router]
+    routers = [sessions_router, browser_sessions_router, users_router, grants_router, audit_router]
     checks: dict[str, Check] = {"database": lambda: ping(database)}
     api = create_app(
         settings, name="gateway", summary=SUMMARY, routers=routers, checks=checks, lifespan=lifespan, verifier=verifier
@@ -64,9 +65,14 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Gate
     issuer = TokenIssuer(keys, settings.token_issuer, settings.token_audience, settings.access_token_seconds)
     api.state.keys = keys
     api.state.attempts = Attempts(storage, settings.limit("login"))
+    api.state.refreshes = Attempts(storage, settings.limit("refresh"), "refresh")
     api.state.grants = GrantService(ask_topology(settings.topology_url))
     api.state.sessions = SessionService(
-        issuer, settings.refresh_token_seconds, settings.session_seconds, settings.service_clients
+        issuer,
+        settings.refresh_token_seconds,
+        settings.session_seconds,
+        settings.refresh_leeway_seconds,
+        settings.service_clients,
     )
     api.state.openapi_document = CollectedOpenapi(api.openapi, settings.services, proxy)
     return Gateway(api, settings, proxy, Callers(verifier), limits)

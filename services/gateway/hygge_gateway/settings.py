@@ -29,6 +29,7 @@ class Settings(CoreSettings):
     bootstrap_admin_username: str | None = None
     bootstrap_admin_password: SecretStr | None = None
     registration_open: bool = True
+    # The built web app, served at /; without it there is a plain start page.
     web_directory: Path | None = None
 
     access_token_seconds: int = Field(600, ge=30, le=3600)
@@ -36,11 +37,15 @@ class Settings(CoreSettings):
     refresh_token_seconds: int = Field(14 * 86400, ge=60)
     # A session ends after this, however often it was refreshed.
     session_seconds: int = Field(60 * 86400, ge=60)
+    # In cookies, the refresh token used last may be exchanged again within this, because answers get lost.
+    refresh_leeway_seconds: float = Field(10.0, ge=0, le=60)
 
     rate_limit_user: str = "100000/minute"
     rate_limit_address: str = "10000/minute"
-    # Attempts per address (signing in, registering, refreshing, service tokens: each by itself), and per user name.
+    # Attempts per address (signing in, registering, service tokens: each by itself), and per user name.
     rate_limit_login: str = "30/minute"
+    # Per address, which may be a whole office: every page that is loaded asks once. Nobody guesses such a token.
+    rate_limit_refresh: str = "600/minute"
 
     max_body_mb: int = Field(300, ge=1)
     connect_timeout_seconds: float = Field(3.0, gt=0)
@@ -50,7 +55,7 @@ class Settings(CoreSettings):
     breaker_failures: int = Field(5, ge=1)
     breaker_open_seconds: float = Field(10.0, gt=0)
 
-    @field_validator("rate_limit_user", "rate_limit_address", "rate_limit_login")
+    @field_validator("rate_limit_user", "rate_limit_address", "rate_limit_login", "rate_limit_refresh")
     @classmethod
     def _is_a_limit(cls, value: str) -> str:
         parse(value)

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -267,6 +267,25 @@ def test_circuit_opens_when_the_service_is_down_and_closes_when_it_is_back(
             assert client.get("/api/v1/runs", headers=headers).status_code == 200
 
 
+def test_a_service_that_stops_is_503_and_says_when_to_try_again(
+    headers: dict[str, str], settings: Settings, upstream: Upstream
+) -> None:
+    """It ran and has kept connections; clients see a problem each time, first by failure, then by the open circuit."""
+    path = "/api/v1/results/1/summary"
+    with ExitStack() as service:
+        url = service.enter_context(serving(upstream.app()))
+        with _gateway_with(settings, results_url=url, breaker_open_seconds=30) as other:
+            assert [other.get(path, headers=headers).status_code for _ in range(3)] == [200] * 3
+            service.close()
+            waits = []
+            for method in ("GET", "POST", "GET", "DELETE", "GET"):
+                response = other.request(method, path, headers=headers)
+                assert "results" in assert_problem(response, 503)["detail"]
+                waits.append(int(response.headers["retry-after"]))
+            assert waits[:3] == [5] * 3
+            assert all(5 < wait <= 30 for wait in waits[3:])
+
+
 def test_many_requests_at_once_keep_their_answers_apart(client: Client, headers: dict[str, str]) -> None:
     answers: dict[int, str] = {}
 
@@ -289,16 +308,6 @@ def test_start_page_tells_where_to_go(client: Client) -> None:
         assert client.get(page[path]).status_code == 200
     html = client.get("/", headers={"Accept": "text/html"})
     assert "/api/v1/docs" in html.text
-
-
-def test_web_app_is_served_when_there_is_one(settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text("<p>the app</p>")
-    (tmp_path / "app.js").write_text("run()")
-    with _gateway_with(settings, web_directory=tmp_path) as other:
-        assert [other.get(path).text for path in ("/", "/grids/7", "/app.js")] == ["<p>the app</p>"] * 2 + ["run()"]
-        assert_problem(other.get("/missing.js"), 404)
-        assert_problem(other.get("/api/v1/nothing"), 404)
-        assert other.get("/health/live").status_code == 200
 
 
 def _gateway_with(settings: Settings, **changes: Any) -> Any:

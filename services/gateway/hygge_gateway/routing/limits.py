@@ -164,10 +164,11 @@ class RateLimits:
 
 @dataclass(slots=True)
 class Attempts:
-    """Counts each attempt at signing in, over all processes."""
+    """Counts each attempt at something such as signing in (`name`), over all processes."""
 
     storage: Storage
     item: RateLimitItem
+    name: str = "login"
     clock: Callable[[], float] = time.time
     _alone: Storage = field(default_factory=MemoryStorage)
 
@@ -176,10 +177,10 @@ class Attempts:
         now = self.clock()
         seconds = self.item.get_expiry()
         index = int(now // seconds)
-        count = await self._count(f"login-{kind}:{identity}:{index}", seconds)
-        verdict = _verdict("login", self.item, count, (index + 1) * seconds, now)
+        count = await self._count(f"{self.name}-{kind}:{identity}:{index}", seconds)
+        verdict = _verdict(self.name, self.item, count, (index + 1) * seconds, now)
         before = scope.get(LIMIT_KEY)
-        if before is None or before.name != "login" or verdict.remaining < before.remaining:
+        if before is None or before.name != self.name or verdict.remaining < before.remaining:
             scope[LIMIT_KEY] = verdict
         if not verdict.allowed:
             raise verdict.error()

@@ -6,12 +6,12 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse
-from starlette.types import Scope
 
 from hygge_core.app import API_PREFIX
 from hygge_gateway.routing.collected import CollectedOpenapi
+from hygge_gateway.routing.security import page_headers
+from hygge_gateway.routing.web import WebApp
 
 DOCS_PATH = f"{API_PREFIX}/docs"
 OPENAPI_PATH = f"{API_PREFIX}/openapi.json"
@@ -28,18 +28,6 @@ _START_PAGE = """<!doctype html>
 router = APIRouter(include_in_schema=False)
 
 
-class WebApp(StaticFiles):
-    """The built web app; its own paths (without a file) get index.html, the API's unknown ones a 404."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        try:
-            return await super().get_response(path, scope)
-        except HTTPException as error:
-            if error.status_code != 404 or path.startswith("api") or "." in path.rsplit("/", 1)[-1]:
-                raise
-            return await super().get_response("index.html", scope)
-
-
 def add_pages(app: FastAPI, web_directory: Path | None) -> None:
     """Replace FastAPI's documentation (which loads scripts from elsewhere) by ours; the start page or the web app."""
     theirs = {"/docs", "/docs/oauth2-redirect", "/redoc"}
@@ -48,20 +36,22 @@ def add_pages(app: FastAPI, web_directory: Path | None) -> None:
     app.mount(ASSETS_PATH, StaticFiles(directory=assets), name="documentation assets")
     app.include_router(router, prefix=API_PREFIX)
     if web_directory is not None:
-        app.mount("/", WebApp(directory=web_directory, html=True), name="web app")
+        app.mount("/", WebApp(web_directory), name="web app")
     else:
         app.add_api_route("/", start_page, include_in_schema=False)
 
 
 @router.get("/docs")
-def documentation() -> HTMLResponse:
-    return get_swagger_ui_html(
+def documentation(request: Request) -> HTMLResponse:
+    page = get_swagger_ui_html(
         openapi_url=OPENAPI_PATH,
         title="Hygge API",
         swagger_js_url=f"{ASSETS_PATH}/swagger-ui-bundle.js",
         swagger_css_url=f"{ASSETS_PATH}/swagger-ui.css",
         swagger_favicon_url=f"{ASSETS_PATH}/favicon.png",
     )
+    page.headers.update(page_headers(request.scope, bytes(page.body).decode()))
+    return page
 
 
 @router.get("/openapi.json")
@@ -74,5 +64,5 @@ def start_page(request: Request) -> Response:
     """What is here, as HTML for a browser and as JSON for others."""
     if "text/html" in request.headers.get("accept", ""):
         items = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in LINKS.items())
-        return HTMLResponse(_START_PAGE.format(items=items))
+        return HTMLResponse(_START_PAGE.format(items=items), headers=page_headers(request.scope))
     return JSONResponse({"name": "Hygge", **LINKS})

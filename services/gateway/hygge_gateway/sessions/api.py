@@ -2,8 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -12,10 +11,17 @@ from hygge_core.app import API_PREFIX
 from hygge_core.auth import Caller, current_principal
 from hygge_core.errors import BadRequest, NotAllowed
 from hygge_gateway.origin import From
-from hygge_gateway.routing.limits import Attempts, address_identity
+from hygge_gateway.sessions.dependencies import (
+    NO_STORE,
+    OPEN,
+    Credentials,
+    Sessions,
+    by_address,
+    limited,
+    limited_refresh,
+)
 from hygge_gateway.sessions.schemas import (
     JwkSet,
-    Login,
     Logout,
     Me,
     PasswordChange,
@@ -24,77 +30,36 @@ from hygge_gateway.sessions.schemas import (
     ServiceTokenAnswer,
     Tokens,
 )
-from hygge_gateway.sessions.service import InvalidClient, SessionService
+from hygge_gateway.sessions.service import InvalidClient
 from hygge_gateway.users import service as users
 from hygge_gateway.users.schemas import Registration
 
 router = APIRouter(prefix="/auth", tags=["auth"])
-# For the documentation: no access token is needed here.
-OPEN: dict[str, Any] = {"security": []}
-NO_STORE = {"Cache-Control": "no-store"}
 
 
-def _service(request: Request) -> SessionService:
-    service: SessionService = request.app.state.sessions
-    return service
-
-
-def _attempts(request: Request) -> Attempts:
-    attempts: Attempts = request.app.state.attempts
-    return attempts
-
-
-Sessions = Annotated[SessionService, Depends(_service)]
-Limited = Annotated[Attempts, Depends(_attempts)]
-
-
-Check = Callable[..., Coroutine[Any, Any, None]]
-
-
-def _limited(kind: str) -> Check:
-    """One quota per address and kind: people who mistype their passwords must not stop the services beside them."""
-
-    async def check(request: Request, attempts: Limited, origin: From) -> None:
-        await attempts.check(request.scope, kind, address_identity(origin.address or "unknown"))
-
-    return check
-
-
-_by_address = _limited("address")
-
-
-async def _limited_login(request: Request, body: Login, attempts: Limited, origin: From) -> Login:
-    """The credentials. Many addresses that try one user's password are stopped too."""
-    await _by_address(request, attempts, origin)
-    await attempts.check(request.scope, "username", body.username.lower())
-    return body
-
-
-@router.post("/register", status_code=201, openapi_extra=OPEN, dependencies=[Depends(_limited("register"))])
+@router.post("/register", status_code=201, openapi_extra=OPEN, dependencies=[Depends(limited("register"))])
 def register(
     body: Registration, sessions: Sessions, origin: From, request: Request, response: Response
 ) -> RegisteredUser:
     """Make an account; it is a participant's. The answer has tokens, so no sign-in is needed."""
     user = users.register(body, origin, is_open=request.app.state.settings.registration_open)
-    tokens = sessions.open_for(user.id, origin)
+    tokens = Tokens.of(sessions.open_for(user.id, origin))
     response.headers.update({**NO_STORE, "Location": f"{API_PREFIX}/auth/me"})
     return RegisteredUser(**user.model_dump(), **tokens.model_dump())
 
 
 @router.post("/login", openapi_extra=OPEN)
-def login(
-    body: Annotated[Login, Depends(_limited_login)], sessions: Sessions, origin: From, response: Response
-) -> Tokens:
+def login(body: Credentials, sessions: Sessions, origin: From, response: Response) -> Tokens:
     """Sign in with user name and password."""
     response.headers.update(NO_STORE)
-    return sessions.login(body.username, body.password, origin)
+    return Tokens.of(sessions.login(body.username, body.password, origin))
 
 
-@router.post("/refresh", openapi_extra=OPEN, dependencies=[Depends(_limited("refresh"))])
+@router.post("/refresh", openapi_extra=OPEN, dependencies=[Depends(limited_refresh)])
 def refresh(body: Refresh, sessions: Sessions, origin: From, response: Response) -> Tokens:
     """Exchange a refresh token for the next pair. Each works once; a second use ends the session."""
     response.headers.update(NO_STORE)
-    return sessions.refresh(body.refresh_token, origin)
+    return Tokens.of(sessions.refresh(body.refresh_token, origin))
 
 
 @router.post("/logout", status_code=204, openapi_extra=OPEN)
@@ -113,7 +78,7 @@ def me(caller: Caller, sessions: Sessions) -> Me:
     return sessions.me(caller)
 
 
-@router.post("/password", status_code=204, dependencies=[Depends(_by_address)])
+@router.post("/password", status_code=204, dependencies=[Depends(by_address)])
 def change_password(body: PasswordChange, caller: Caller, origin: From) -> None:
     """Change one's own password; ends all one's sessions."""
     if caller.user_id == 0:
@@ -121,7 +86,7 @@ def change_password(body: PasswordChange, caller: Caller, origin: From) -> None:
     users.change_own_password(caller, body.current_password, body.new_password, origin)
 
 
-@router.post("/token", openapi_extra=OPEN, dependencies=[Depends(_limited("client"))])
+@router.post("/token", openapi_extra=OPEN, dependencies=[Depends(limited("client"))])
 def service_token(
     *,
     request: Request,

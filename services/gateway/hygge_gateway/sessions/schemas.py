@@ -1,10 +1,21 @@
 """What goes in and out of /auth."""
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from hygge_gateway.users.schemas import Password, UserView
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new pair of tokens, before it is known how the refresh token travels."""
+
+    access_token: str
+    expires_in: int
+    refresh_token: str
+    refresh_seconds: int
 
 
 class _Input(BaseModel):
@@ -45,8 +56,28 @@ class Tokens(BaseModel):
     token_type: Literal["Bearer"] = "Bearer"
     expires_in: int = Field(description="Seconds until the access token ends")
 
+    @classmethod
+    def of(cls, issued: Issued) -> Self:
+        return cls.model_validate(issued, from_attributes=True)
+
 
 class RegisteredUser(UserView, Tokens):
+    """The new user, already signed in."""
+
+
+class BrowserTokens(BaseModel):
+    """An access token for the Authorization header; the refresh token is in a cookie that scripts can't read."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"
+    expires_in: int = Field(description="Seconds until the access token ends")
+    csrf_token: str = Field(
+        description="For the header X-CSRF-Token of refreshing and signing out; the same through the whole session, "
+        "and also in the cookie hygge_csrf, which scripts can read"
+    )
+
+
+class RegisteredBrowserUser(UserView, BrowserTokens):
     """The new user, already signed in."""
 
 

@@ -1,7 +1,19 @@
 """Rules of signing in. Passwords are checked between two transactions, so that no connection waits for argon2.
 
 Refresh tokens rotate (RFC 9700, 4.14.2): each works once. A second use means that two hold it, one of them a thief,
-so the whole session is revoked. Only hashes are stored. The transport (body today, cookie later) is not known here.
+so the whole session is revoked. Only hashes are stored.
+
+A browser can lose an answer: a page that is reloaded in the middle of an exchange, or two tabs that exchange at once,
+send the old cookie again. Therefore, in cookies only, the token used last may be exchanged again within
+`leeway_seconds` of its first use, as long as nothing that it was exchanged for has been used. Of the tokens given for
+one and the same token only one goes on: when it is used, all others count as used, without leeway.
+
+What a thief gains by it: who takes a token out of a browser and sends it within these seconds gets a pair of his own
+instead of ending the session. If the browser goes on, either its next exchange or the thief's is the second of two
+siblings, and revokes the session: the theft is noticed one exchange later than without leeway, and the thief can't
+repeat it, because he never sees what the browser was given. Until then, and for the ten minutes of his last access
+token, he is in. If the browser never comes back he stays in until the session ends, as with a token that was stolen
+before its use. A session belongs to one transport, so that a token stolen elsewhere finds no leeway in a cookie.
 """
 
 import hashlib
@@ -9,6 +21,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from pydantic import SecretStr
 
@@ -21,7 +34,7 @@ from hygge_gateway.base import database
 from hygge_gateway.grants import repository as grants
 from hygge_gateway.origin import Origin
 from hygge_gateway.sessions import repository
-from hygge_gateway.sessions.schemas import Me, ServiceTokenAnswer, Tokens
+from hygge_gateway.sessions.schemas import Issued, Me, ServiceTokenAnswer
 from hygge_gateway.sessions.tables import RefreshToken
 from hygge_gateway.sessions.tokens import TokenIssuer
 from hygge_gateway.users import passwords
@@ -33,6 +46,13 @@ WRONG_LOGIN = "User name or password is wrong."
 WRONG_REFRESH = "This refresh token is not valid any more; sign in again."
 # Sessions are kept for a while after their end, for whoever looks into an incident.
 KEEP_ENDED = timedelta(days=30)
+
+
+class Transport(StrEnum):
+    """How the refresh tokens of a session travel."""
+
+    BODY = "body"
+    COOKIE = "cookie"
 
 
 class InvalidClient(NotAuthenticated):
@@ -49,9 +69,10 @@ class SessionService:
     issuer: TokenIssuer
     refresh_seconds: int
     session_seconds: int
+    leeway_seconds: float
     clients: dict[str, SecretStr]
 
-    def login(self, username: str, password: str, origin: Origin) -> Tokens:
+    def login(self, username: str, password: str, origin: Origin, transport: Transport = Transport.BODY) -> Issued:
         """Tokens; NotAuthenticated with the same words and the same effort for every reason."""
         with transaction(database):
             user = users.by_name(username)
@@ -66,25 +87,26 @@ class SessionService:
             if fresh is not None:
                 users.update(user.id, password_hash=fresh)
             repository.delete_ended(_now() - KEEP_ENDED)
-            return self._open(user, origin)
+            return self._open(user, origin, transport)
 
-    def open_for(self, user_id: int, origin: Origin) -> Tokens:
+    def open_for(self, user_id: int, origin: Origin, transport: Transport = Transport.BODY) -> Issued:
         """A session for a user who has just proved themselves otherwise (by registering)."""
         with transaction(database):
             user = users.by_id(user_id)
             if user is None:
                 raise NotAuthenticated(WRONG_LOGIN)
-            return self._open(user, origin)
+            return self._open(user, origin, transport)
 
-    def refresh(self, token: str, origin: Origin) -> Tokens:
+    def refresh(self, token: str, origin: Origin, transport: Transport = Transport.BODY) -> Issued:
         """The next pair of tokens; NotAuthenticated if this one is unknown, used, ended or revoked."""
         with transaction(database):
             row = repository.token_for_update(_hash(token))
-            tokens = self._exchange(row, origin) if row is not None else None
+            known = row is not None and row.session.transport == transport
+            issued = self._exchange(row, origin) if row is not None and known else None
         # Raised outside: the revocation after a reuse must be committed.
-        if tokens is None:
+        if issued is None:
             raise NotAuthenticated(WRONG_REFRESH)
-        return tokens
+        return issued
 
     def logout(self, token: str, origin: Origin) -> None:
         """End the token's session; silent about unknown ones (RFC 7009, 2.2)."""
@@ -122,35 +144,45 @@ class SessionService:
             operates, views = grants.grids_of(user.id)
         return Me(**UserView.model_validate(user).model_dump(), operates=operates, views=views)
 
-    def _open(self, user: User, origin: Origin) -> Tokens:
-        session_id = repository.insert_session(user.id, _now() + timedelta(seconds=self.session_seconds))
+    def _open(self, user: User, origin: Origin, transport: Transport) -> Issued:
+        ends = _now() + timedelta(seconds=self.session_seconds)
+        session_id = repository.insert_session(user.id, transport.value, ends)
         subject = f"session:{session_id}"
         record(Event.LOGIN_SUCCEEDED, origin, actor_id=user.id, actor_name=user.username, subject=subject)
-        return self._tokens(user, session_id, _now() + timedelta(seconds=self.session_seconds))
+        return self._issue(user, session_id, ends)
 
-    def _exchange(self, row: RefreshToken, origin: Origin) -> Tokens | None:
+    def _exchange(self, row: RefreshToken, origin: Origin) -> Issued | None:
         session = row.session
-        now = _now()
-        if session.revoked_at is not None or min(row.expires_at, session.expires_at) <= now:
+        if session.revoked_at is not None or min(row.expires_at, session.expires_at) <= _now():
             return None
         user = users.by_id(session.user_id)
         if user is None or not user.active:
             return None
-        if row.used_at is not None:
+        if self._is_reuse(row):
             repository.revoke(session.id, "refresh token used twice")
             subject = f"session:{session.id}"
             record(Event.REFRESH_REUSED, origin, actor_id=user.id, actor_name=user.username, subject=subject)
             return None
         repository.mark_used(row.id)
-        return self._tokens(user, session.id, session.expires_at)
+        return self._issue(user, session.id, session.expires_at, parent_id=row.id)
 
-    def _tokens(self, user: User, session_id: int, session_ends: datetime) -> Tokens:
+    def _is_reuse(self, row: RefreshToken) -> bool:
+        if row.used_at is None:
+            # Unused itself, but another token that was given for the same one has gone on.
+            return row.parent_id is not None and repository.has_used_child(row.parent_id)
+        if row.session.transport != Transport.COOKIE:
+            return True
+        leeway = timedelta(seconds=self.leeway_seconds)
+        return not repository.was_used_within(row.id, leeway) or repository.has_used_child(row.id)
+
+    def _issue(self, user: User, session_id: int, session_ends: datetime, parent_id: int | None = None) -> Issued:
         refresh = secrets.token_urlsafe(32)
-        ends = min(_now() + timedelta(seconds=self.refresh_seconds), session_ends)
-        repository.insert_token(session_id, _hash(refresh), ends)
+        now = _now()
+        ends = min(now + timedelta(seconds=self.refresh_seconds), session_ends)
+        repository.insert_token(session_id, _hash(refresh), ends, parent_id)
         operates, views = grants.grids_of(user.id)
         access = self.issuer.issue(user.id, user.username, Role(user.role), operates, views)
-        return Tokens(access_token=access, refresh_token=refresh, expires_in=self.issuer.seconds)
+        return Issued(access, self.issuer.seconds, refresh, int((ends - now).total_seconds()))
 
 
 def _hash(token: str) -> bytes:

@@ -7,9 +7,10 @@ from hygge_gateway.base import Table
 
 
 class Session(Table):
-    """One sign-in: a family of refresh tokens that stands or falls together."""
+    """One sign-in: a family of refresh tokens that stands or falls together, and travels in one way only."""
 
     user_id = BigIntegerField()
+    transport = TextField()
     created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
     expires_at = DateTimeTZField()
     revoked_at = DateTimeTZField(null=True)
@@ -20,9 +21,10 @@ class Session(Table):
 
 
 class RefreshToken(Table):
-    """A refresh token by its SHA-256; `used_at` is set when it was exchanged for the next one."""
+    """A refresh token by its SHA-256; `used_at` is set when it was first exchanged, `parent_id` is what it came for."""
 
     session = ForeignKeyField(Session)
+    parent_id = BigIntegerField(null=True)
     token_hash = BlobField()
     created_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
     expires_at = DateTimeTZField()
