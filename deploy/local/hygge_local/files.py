@@ -42,6 +42,11 @@ class StateFolder:
         return self.root / "logs"
 
     @property
+    def held(self) -> Path:
+        """A file in here, named like a process, keeps that process stopped."""
+        return self.root / "held"
+
+    @property
     def postgres(self) -> Path:
         return self.root / "postgres"
 
@@ -53,7 +58,7 @@ class StateFolder:
         """Make the folders. Only their owner may read what is in them; others may pass (PostgreSQL's own user must)."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o711)
-        for folder in (self.logs, self.redis, self.signing_keys):
+        for folder in (self.logs, self.redis, self.signing_keys, self.held):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
 

@@ -31,13 +31,13 @@ class Group:
 
 
 def read_groups(lines: Iterable[str]) -> list[Group]:
-    """The latest group of each name that the supervisor told us."""
+    """The latest group of each name that the supervisor told us, but those that have ended on purpose (number 0)."""
     latest: dict[str, Group] = {}
     for line in lines:
         with suppress(ValueError):  # the last line may be cut off
             name, leader, number, seconds, stage = json.loads(line)
             latest[name] = Group(int(leader), int(number), float(seconds), int(stage))
-    return list(latest.values())
+    return [group for group in latest.values() if group.leader]
 
 
 def has_ended(group: Group) -> bool:

@@ -22,7 +22,8 @@ LARGEST_LOG_BYTES = 20_000_000
 class Command:
     """How to start a process. `stop_signal` asks it to end; `user` is the system user it runs as (root may choose).
 
-    Processes are stopped by falling `stage`, those of one stage together.
+    Processes are stopped by falling `stage`, those of one stage together. `once` marks one that ends when its work is
+    done: its log starts anew, and lines of it that begin with `  <name>: ` are told to the user.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Command:
     patience_seconds: float = 15.0
     stage: int = 0
     user: str | None = None
+    once: bool = False
 
 
 class Child:
@@ -45,6 +47,7 @@ class Child:
         self._started_at = 0.0
         self._crashes = 0
         self._restart_at: float | None = None
+        self._told_bytes = 0  # how much of the log was passed on
 
     @property
     def name(self) -> str:
@@ -58,9 +61,15 @@ class Child:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def is_done(self) -> bool:
+        """True if its work is done: a process that runs once has ended well."""
+        return self.command.once and self._process is not None and self._process.poll() == 0
+
     def start(self) -> None:
         _rotate(self.log)
-        with self.log.open("ab") as output:
+        self._told_bytes = 0
+        with self.log.open("wb" if self.command.once else "ab") as output:
             self._process = subprocess.Popen(
                 list(self.command.arguments),
                 stdin=subprocess.DEVNULL,
@@ -119,6 +128,22 @@ class Child:
         if self._process:
             kill_group(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+    def news(self) -> list[str]:
+        """What it has told the user since this was last asked."""
+        with self.log.open("rb") as file:
+            file.seek(self._told_bytes)
+            text = file.read()
+        whole = text[: text.rfind(b"\n") + 1]
+        self._told_bytes += len(whole)
+        return [line for line in whole.decode(errors="replace").splitlines() if self._is_told(line)]
+
+    def complaint(self) -> str:
+        """Why it failed: its log without what was told already."""
+        return "\n".join(line for line in self.tail(100).splitlines() if not self._is_told(line))
+
+    def _is_told(self, line: str) -> bool:
+        return line.startswith(f"  {self.name}: ")
 
     def tail(self, lines: int = 15) -> str:
         """The end of its log."""

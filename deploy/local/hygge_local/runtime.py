@@ -2,13 +2,9 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,17 +16,19 @@ from celery import Celery
 
 from hygge_core.database import connect, migrate
 from hygge_core.provision import provision
-from hygge_local import leash, ports, redis_server, services
+from hygge_local import ports, redis_server, services
 from hygge_local.files import ADMIN_USERNAME, PROJECT, SERVICES, Secrets, StateFolder, load_secrets, write_private
 from hygge_local.lock import InstanceLock
 from hygge_local.postgres import Postgres
-from hygge_local.problems import CannotStart
-from hygge_local.process import Child, Command, created_at, kill_group
+from hygge_local.supervisor import POLL_SECONDS, Report, Supervisor
+from hygge_local.web_app import WebApp
 
-POLL_SECONDS = 0.1
+__all__ = ["POLL_SECONDS", "Account", "Runtime", "RuntimeSettings"]
+
 MOST_WORKER_PROCESSES = 8
-
-Report = Callable[[str], None]
+# Fetching the web app's packages takes as long as the network does.
+WEB_SECONDS = 900.0
+WEB_PHASE = "web app, beside the others"
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,8 @@ class RuntimeSettings:
     gateway_processes: int = 1
     admin_url: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)  # further HYGGE_<SERVICE>_… settings
-    start_seconds: float = 120.0
+    start_seconds: float = 300.0  # of each process; the first start compiles the numeric core
+    web_folder: Path | None = None  # the web app's sources: built if they have changed, and served
 
 
 @dataclass(frozen=True)
@@ -67,17 +66,23 @@ class Runtime:
         self.folder = StateFolder(folder.expanduser().resolve())
         self.settings = settings or RuntimeSettings()
         self.phases: dict[str, float] = {}
-        self.report = report
         self._lock = InstanceLock(self.folder.lock)
-        self._children: dict[str, Child] = {}
-        self._leash: subprocess.Popen[bytes] | None = None
-        self._stopping = threading.Event()
-        self._guard = threading.RLock()
-        self._watcher: threading.Thread | None = None
+        self._processes = Supervisor(self.folder, report)
         self._secrets: Secrets | None = None
         self._ports: dict[str, int] = {}
+        self._web_app = WebApp(self.settings.web_folder) if self.settings.web_folder else None
+        self._web_began = 0.0
 
     # What users of the runtime need to know ---------------------------------------------------------------------------
+
+    @property
+    def report(self) -> Report:
+        """Gets each thing worth telling."""
+        return self._processes.report
+
+    @report.setter
+    def report(self, report: Report) -> None:
+        self._processes.report = report
 
     @property
     def url(self) -> str:
@@ -96,23 +101,36 @@ class Runtime:
     @property
     def pids(self) -> dict[str, int]:
         """Process numbers by name: postgres, redis, the services, worker1, …"""
-        with self._guard:
-            return {name: child.pid for name, child in self._children.items() if child.is_running and child.pid}
+        with self._processes.guard:
+            children = self._processes.children.items()
+            return {name: child.pid for name, child in children if child.is_running and child.pid}
 
     @property
     def restarts(self) -> dict[str, int]:
         """How often each process had to be started again."""
-        with self._guard:
-            return {name: child.restarts for name, child in self._children.items()}
+        with self._processes.guard:
+            return {name: child.restarts for name, child in self._processes.children.items()}
 
     def kill_worker(self, number: int = 1) -> int:
         """Kill a worker with its processes as a power cut would (SIGKILL); it is started again. Returns its old pid."""
-        with self._guard:
-            child = self._children[services.worker_name(number)]
+        with self._processes.guard:
+            child = self._processes.children[services.worker_name(number)]
             pid = child.pid
             assert pid is not None, "the worker does not run"
             child.kill()
         return pid
+
+    def announce(self, path: Path) -> None:
+        """Write down for other programs how to reach everything. The file holds the password: only we may read it."""
+        facts = {
+            "url": self.url,
+            "username": self.admin.username,
+            "password": self.admin.password,
+            "state": str(self.folder.root),
+            "services": {service: self.service_url(service) for service in SERVICES},
+            "pids": self.pids,
+        }
+        write_private(path, json.dumps(facts, indent=2) + "\n")
 
     # Start and stop ---------------------------------------------------------------------------------------------------
 
@@ -134,7 +152,7 @@ class Runtime:
                 self.report(
                     f"The last run (process {left.get('pid', 'unknown')}) did not end in order; taking over its lock."
                 )
-            self._end_leftovers()
+            self._processes.end_leftovers()
             self._start_all()
         except BaseException:
             self.stop()
@@ -144,7 +162,8 @@ class Runtime:
         self._choose_ports()
         database_exists = (self.folder.postgres / "data" / "PG_VERSION").exists()
         self._secrets = load_secrets(self.folder, database_exists=database_exists and not self.settings.admin_url)
-        self._start_leash()
+        self._processes.open()
+        self._build_web_app()
         with self._phase("database and Redis"):
             wiring = self._start_stores(self._secrets)
         with self._phase("schemas"):
@@ -152,35 +171,14 @@ class Runtime:
         with self._phase("services and workers"):
             self._start_services(wiring)
         self._lock.describe(self.url)
-        self._watcher = threading.Thread(target=self._watch, name="hygge-watch", daemon=True)
-        self._watcher.start()
+        self._processes.watch()
 
     def stop(self) -> None:
         """Stop everything in order and free the lock. Fine to call twice, or when nothing was started."""
         if not self._lock.is_held:
             return
-        self._stopping.set()
-        if self._watcher:
-            self._watcher.join()
-        with self._guard:
-            self._stop_children()
-        if self._leash and self._leash.stdin:
-            with suppress(OSError):
-                self._leash.stdin.close()
-            self._leash.wait()
-            self._leash = None
-        self.folder.processes.unlink(missing_ok=True)
+        self._processes.stop()
         self._lock.release()
-
-    def _stop_children(self) -> None:
-        """By stage: the workers (they use everything else), the services, Redis, the database."""
-        for stage in sorted({child.command.stage for child in self._children.values()}, reverse=True):
-            together = [child for child in self._children.values() if child.command.stage == stage]
-            for child in together:
-                child.ask_to_stop()
-            for child in together:
-                child.wait_or_kill()
-                del self._children[child.name]
 
     # The steps of starting --------------------------------------------------------------------------------------------
 
@@ -201,14 +199,31 @@ class Runtime:
             **dict(zip(others, (port for port in found if port != gateway), strict=False)),
         }
 
+    def _build_web_app(self) -> None:
+        """Begin the build if one is needed; it goes on while all but the gateway start."""
+        if self._web_app and not self._web_app.is_built():
+            self._web_began = time.perf_counter()
+            self._processes.launch(services.web_build_command(self._web_app.folder))
+
+    def _wait_for_web_app(self) -> None:
+        build = self._processes.children.get(services.WEB_BUILD)
+        if build is not None:
+            self._wait_for(services.WEB_BUILD, lambda: build.is_done, WEB_SECONDS)
+            self._processes.check()
+            self.phases[WEB_PHASE] = time.perf_counter() - self._web_began
+            self._processes.forget(services.WEB_BUILD)
+
+    def _wait_for(self, name: str, ready: Callable[[], bool], seconds: float | None = None) -> None:
+        self._processes.wait_for(name, ready, seconds or self.settings.start_seconds)
+
     def _start_stores(self, secrets: Secrets) -> services.Wiring:
         redis_port = self._ports["redis"]
-        self._launch(redis_server.command(self.folder, secrets, redis_port, redis_server.find_server()))
+        self._processes.launch(redis_server.command(self.folder, secrets, redis_port, redis_server.find_server()))
         postgres = None
         if not self.settings.admin_url:
             postgres = Postgres(self.folder, secrets)
             postgres.prepare()
-            self._launch(postgres.command())
+            self._processes.launch(postgres.command())
             self._wait_for("postgres", postgres.answers)
         self._wait_for("redis", lambda: redis_server.answers(secrets, redis_port))
         return services.Wiring(
@@ -217,6 +232,7 @@ class Runtime:
             admin_database_url=self.settings.admin_url or (postgres.admin_url if postgres else ""),
             redis_url=redis_server.url(secrets, redis_port),
             ports=self._ports,
+            web_directory=self._web_app.dist if self._web_app else None,
         )
 
     def _bring_up_to_date(self, wiring: services.Wiring) -> None:
@@ -230,10 +246,13 @@ class Runtime:
     def _start_services(self, wiring: services.Wiring) -> None:
         extra = self.settings.environment
         for service in reversed(SERVICES):
-            processes = self.settings.gateway_processes if service == "gateway" else 1
-            self._launch(services.service_command(wiring, service, extra, processes))
+            if service != "gateway":
+                self._processes.launch(services.service_command(wiring, service, extra))
         for number in range(1, self.settings.workers + 1):
-            self._launch(services.worker_command(wiring, number, self.settings.concurrency, extra))
+            self._processes.launch(services.worker_command(wiring, number, self.settings.concurrency, extra))
+        # Nobody needs the gateway to get ready, and it wants to see the whole web app when it starts.
+        self._wait_for_web_app()
+        self._processes.launch(services.service_command(wiring, "gateway", extra, self.settings.gateway_processes))
         for service in reversed(SERVICES):
             self._wait_for(service, partial(_is_ready, wiring.url(service)))
             self.report(f"  {service} is ready")
@@ -241,79 +260,6 @@ class Runtime:
         for number in range(1, self.settings.workers + 1):
             self._wait_for(services.worker_name(number), partial(_consumes, wiring.redis_url, number))
             self.report(f"  worker {number} is ready")
-
-    def _launch(self, command: Command) -> None:
-        child = Child(command, self.folder.logs / f"{command.name}.log")
-        with self._guard:
-            self._children[command.name] = child
-            child.start()
-            self._note(child)
-
-    def _wait_for(self, name: str, ready: Callable[[], bool]) -> None:
-        """Wait until a process is ready. Any process that ends meanwhile is shown with the end of its log."""
-        until = time.monotonic() + self.settings.start_seconds
-        while not ready():
-            for child in self._children.values():
-                if not child.is_running:
-                    ended = f"{child.name} ended while it started ({child.ending()})"
-                    raise CannotStart(f"{ended}. The end of {child.log}:\n{child.tail()}")
-            if time.monotonic() > until:
-                child = self._children[name]
-                late = f"{name} was not ready after {self.settings.start_seconds:g} s"
-                raise CannotStart(f"{late}. The end of {child.log}:\n{child.tail()}")
-            time.sleep(POLL_SECONDS)
-
-    # Keeping it running -----------------------------------------------------------------------------------------------
-
-    def _watch(self) -> None:
-        while not self._stopping.wait(POLL_SECONDS * 2):
-            with self._guard:
-                for child in self._children.values():
-                    before = child.pid
-                    if (news := child.watch()) is not None:
-                        self.report(news)
-                    if child.pid != before:
-                        self._note(child)
-
-    def _note(self, child: Child) -> None:
-        """Tell the leash, and the next start, what runs."""
-        if self._leash and self._leash.stdin:
-            command = child.command
-            line = json.dumps(
-                [child.name, child.pid, int(command.stop_signal), command.patience_seconds, command.stage]
-            )
-            self._leash.stdin.write(line.encode() + b"\n")
-            self._leash.stdin.flush()
-        running = {child.name: child.pid for child in self._children.values() if child.pid}
-        if self._leash:
-            running["leash"] = self._leash.pid
-        write_private(
-            self.folder.processes, json.dumps({name: [pid, created_at(pid)] for name, pid in running.items()})
-        )
-
-    def _start_leash(self) -> None:
-        with (self.folder.logs / "leash.log").open("ab") as output:
-            self._leash = subprocess.Popen(
-                [sys.executable, "-P", leash.__file__],
-                stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True,
-            )  # fmt: skip
-
-    def _end_leftovers(self) -> None:
-        """Processes of a run that was killed: its leash is ending them; what it could not end is ended here."""
-        try:
-            noted: dict[str, list[float]] = json.loads(self.folder.processes.read_text())
-        except (OSError, ValueError):
-            return
-        left = {name: int(pid) for name, (pid, born) in noted.items() if born and created_at(int(pid)) == born}
-        if left:
-            self.report(f"Waiting for {len(left)} processes of the last run to end …")
-        until = time.monotonic() + (90 if "leash" in left else 0)
-        while time.monotonic() < until and any(created_at(pid) == noted[name][1] for name, pid in left.items()):
-            time.sleep(POLL_SECONDS)
-        for name, pid in left.items():
-            if created_at(pid) == noted[name][1] and name != "postgres":  # Postgres.prepare() stops a database in order
-                kill_group(pid, signal.SIGKILL)
-        self.folder.processes.unlink(missing_ok=True)
 
 
 def _is_ready(url: str) -> bool:

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from hygge_core.provision import role_name
@@ -14,6 +15,7 @@ from hygge_local.ports import HOST
 from hygge_local.process import Command
 
 ENGINE_CLIENT = "engine"
+WEB_BUILD = "web"
 # Workers stop first, because they use everything else.
 WORKER_STAGE, SERVICE_STAGE = 3, 2
 # Numeric libraries start one thread a core in every process; the worker's processes are already one a core.
@@ -29,6 +31,7 @@ class Wiring:
     admin_database_url: str
     redis_url: str
     ports: Mapping[str, int]
+    web_directory: Path | None = None  # the built web app, if the gateway is to serve one
 
     def url(self, service: str) -> str:
         return f"http://{HOST}:{self.ports[service]}"
@@ -60,6 +63,8 @@ def _own_settings(wiring: Wiring) -> dict[str, dict[str, str]]:
         "BOOTSTRAP_ADMIN_USERNAME": ADMIN_USERNAME,
         "BOOTSTRAP_ADMIN_PASSWORD": wiring.secrets.admin,
     }
+    if wiring.web_directory is not None:
+        gateway["WEB_DIRECTORY"] = str(wiring.web_directory)
     engine = {
         "REDIS_URL": wiring.redis_url,
         **{name: urls[name] for name in ("TOPOLOGY_URL", "PROFILES_URL", "RESULTS_URL")},
@@ -107,6 +112,12 @@ def worker_command(wiring: Wiring, number: int, concurrency: int, extra: Mapping
     return Command(
         worker_name(number), arguments, environment(wiring, "engine", extra), patience_seconds=20, stage=WORKER_STAGE
     )
+
+
+def web_build_command(folder: Path) -> Command:
+    """The build of the web app: a process of its own, so that it ends with all others if the start is cut off."""
+    arguments = [sys.executable, "-m", "hygge_local.web", "--folder", str(folder), "build"]
+    return Command(WEB_BUILD, arguments, patience_seconds=5, stage=WORKER_STAGE, once=True)
 
 
 def worker_name(number: int) -> str:

@@ -111,6 +111,12 @@ def test_leash_reads_the_latest_process_of_each_name() -> None:
     assert read_groups(lines) == [Group(12, 15, 5.0, 1), Group(11, 15, 5.0, 2)]
 
 
+def test_leash_forgets_what_has_ended_on_purpose() -> None:
+    assert read_groups(['["web", 10, 15, 5, 3]\n', '["redis", 12, 15, 5, 1]\n', '["web", 0, 15, 5, 3]\n']) == [
+        Group(12, 15, 5.0, 1)
+    ]
+
+
 def test_leash_ends_everything_when_the_pipe_closes(tmp_path: Path) -> None:
     children = [Child(python(PARENT, name), tmp_path / f"{name}.log") for name in ("first", "second")]
     for child in children:

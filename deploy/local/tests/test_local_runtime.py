@@ -14,12 +14,14 @@ import httpx
 import psutil
 import pytest
 
-from hygge_local import Runtime, RuntimeSettings, examples
+from hygge_local import Runtime, RuntimeSettings, control, examples
 from hygge_local.client import Api, ApiError
 from hygge_local.files import SERVICES, StateFolder
 from hygge_local.lock import running_instance
+from hygge_local.node import find_node
 from hygge_local.problems import CannotStart
 from hygge_local.process import created_at
+from hygge_local.runtime import WEB_PHASE
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -49,9 +51,26 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("runtime") / "state"
 
 
+def write_web_app(folder: Path, build: str) -> Path:
+    """The sources of a web app that needs no packages."""
+    folder.mkdir()
+    app = {"name": "app", "version": "1.0.0", "scripts": {"build": build}}
+    (folder / "package.json").write_text(json.dumps(app))
+    lock = {
+        "name": "app",
+        "version": "1.0.0",
+        "lockfileVersion": 3,
+        "packages": {"": {"name": "app", "version": "1.0.0"}},
+    }
+    (folder / "package-lock.json").write_text(json.dumps(lock))
+    return folder
+
+
 @pytest.fixture(scope="module")
 def runtime(state: Path) -> Iterator[Runtime]:
-    with Runtime(state, RuntimeSettings(port=0, concurrency=1)) as running:
+    web_folder = write_web_app(state.with_name("web"), "mkdir dist && echo '<p>the app</p>' > dist/index.html")
+    settings = RuntimeSettings(port=0, concurrency=1, web_folder=web_folder if find_node() else None)
+    with Runtime(state, settings) as running:
         yield running
     assert processes_of(state) == []
 
@@ -60,7 +79,44 @@ def test_everything_runs(runtime: Runtime) -> None:
     assert set(runtime.pids) == {"postgres", "redis", *SERVICES, "worker1"}
     for service in SERVICES:
         assert httpx.get(f"{runtime.service_url(service)}/health/ready").status_code == 200
-    assert set(runtime.phases) == {"database and Redis", "schemas", "services and workers"}
+    assert set(runtime.phases) - {WEB_PHASE} == {"database and Redis", "schemas", "services and workers"}
+
+
+@pytest.mark.skipif(find_node() is None, reason="no Node.js")
+def test_the_web_app_was_built_and_is_served(runtime: Runtime) -> None:
+    for path in ("/", "/runs/1"):
+        assert httpx.get(runtime.url + path, headers={"Accept": "text/html"}).text == "<p>the app</p>\n"
+    assert runtime.phases[WEB_PHASE] > 0
+    assert runtime.restarts.keys() == runtime.pids.keys()
+
+
+@pytest.mark.skipif(find_node() is None, reason="no Node.js")
+def test_a_start_ends_with_the_build_that_fails(tmp_path: Path) -> None:
+    folder = write_web_app(tmp_path / "web", "echo 'src/main.tsx: not found' && exit 3")
+    told: list[str] = []
+    runtime = Runtime(tmp_path / "state", RuntimeSettings(port=0, web_folder=folder), told.append)
+    with pytest.raises(CannotStart, match=r"(?s)^`npm run build` .* not found\n.*--no-web"):
+        runtime.start()
+    assert "  web: building (npm run build) …" in told
+    assert processes_of(tmp_path / "state") == []
+
+
+def test_others_can_read_how_to_reach_everything(runtime: Runtime, tmp_path: Path) -> None:
+    runtime.announce(tmp_path / "hygge.json")
+    facts = json.loads((tmp_path / "hygge.json").read_text())
+    assert (facts["url"], facts["username"], facts["password"]) == (runtime.url, "admin", runtime.admin.password)
+    assert facts["services"] == {service: runtime.service_url(service) for service in SERVICES}
+    assert facts["pids"] == runtime.pids
+    assert (tmp_path / "hygge.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_stopped_service_stays_away_until_it_is_started(runtime: Runtime, state: Path) -> None:
+    told: list[str] = []
+    assert control.stop_one(state, "results", told.append) == 0
+    assert not is_ready(runtime.service_url("results"))
+    assert "results" not in runtime.pids
+    assert control.start_one(state, "results", told.append) == 0
+    eventually(lambda: is_ready(runtime.service_url("results")))
 
 
 def test_the_admin_can_sign_in_and_others_cannot(runtime: Runtime) -> None:
@@ -130,7 +186,7 @@ def test_an_example_is_imported_once_and_run(runtime: Runtime) -> None:
 
 
 def start_command(state: Path, *options: str) -> subprocess.Popen[str]:
-    arguments = [sys.executable, "-m", "hygge_local", "up", "--state", str(state), *options]
+    arguments = [sys.executable, "-m", "hygge_local", "up", "--state", str(state), "--no-web", *options]
     return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 

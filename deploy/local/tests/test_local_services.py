@@ -1,5 +1,6 @@
 """Command lines and settings of the services."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -70,3 +71,10 @@ def test_every_setting_is_known_to_its_service(
             monkeypatch.setenv(name, value)
     loaded = importlib.import_module(f"hygge_{service}.settings").Settings.load()
     assert loaded.port == PORTS[service]
+
+
+def test_the_gateway_is_told_of_the_web_app_only_if_there_is_one(wiring: services.Wiring) -> None:
+    assert "WEB_DIRECTORY" not in services.settings(wiring, "gateway")
+    with_app = dataclasses.replace(wiring, web_directory=Path("/srv/web/dist"))
+    assert services.settings(with_app, "gateway")["WEB_DIRECTORY"] == "/srv/web/dist"
+    assert "WEB_DIRECTORY" not in services.settings(with_app, "topology")
