@@ -1,7 +1,7 @@
 """Types of profiles and their units: what fits which type, and how it becomes the unit that is stored.
 
 Stored: mean power in kW (or `pu`, per unit of a nominal power that the assignment's scale gives in kW), prices per kWh
-in their currency, carbon intensity in kg/kWh, temperatures in degC; other weather as it comes.
+in their currency, carbon intensity in kg/kWh, temperatures in degC, irradiance in W_per_m2; other weather as it comes.
 """
 
 import re
@@ -62,6 +62,8 @@ _TO_CELSIUS = {
     "°f": (5 / 9, -160 / 9), "degf": (5 / 9, -160 / 9), "fahrenheit": (5 / 9, -160 / 9),
 }  # fmt: skip
 TEMPERATURE = "degC"
+_TO_WATTS_PER_M2 = {"W": 1.0, "kW": 1e3}
+IRRADIANCE = "W_per_m2"
 _CURRENCY_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "US$": "USD", "A$": "AUD"}
 # In milli and mega the letter's case is the difference, so these are never guessed.
 _REFUSED = {"mW", "mWh"}
@@ -98,8 +100,8 @@ def conversion(profile_type: ProfileType, unit: str) -> Conversion:
         found, fitting = _carbon(text), "kg/kWh or g/kWh"
     else:
         found, fitting = (
-            _temperature(text) or _free(text),
-            f"degC, °C, K, °F, or a text of 1 to {MAX_UNIT_LENGTH} characters",
+            _temperature(text) or _irradiance(text) or _free(text),
+            f"degC, °C, K, °F, W_per_m2, W/m², or a text of 1 to {MAX_UNIT_LENGTH} characters",
         )
     if found is None:
         raise ValueError(f"the unit {unit!r} does not fit a {profile_type} profile; use {fitting}")
@@ -138,6 +140,12 @@ def _carbon(text: str) -> Conversion | None:
 def _temperature(text: str) -> Conversion | None:
     factor, offset = _TO_CELSIUS.get(text.lower(), (0.0, 0.0))
     return Conversion(TEMPERATURE, factor, offset=offset) if factor else None
+
+
+def _irradiance(text: str) -> Conversion | None:
+    match = re.fullmatch(r"(k?W)\s*(?:/|_per_)\s*m(?:\^?2|²)", text, re.IGNORECASE)
+    factor = _lookup(match[1], _TO_WATTS_PER_M2) if match else None
+    return Conversion(IRRADIANCE, factor) if factor is not None else None
 
 
 def _free(text: str) -> Conversion | None:

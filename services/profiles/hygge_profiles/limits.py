@@ -12,17 +12,17 @@ class BodyLimit:
     The error is raised where the body is read, so it becomes the usual problem document (413) with its request id.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int, max_upload_bytes: int, upload_path: str) -> None:
+    def __init__(self, app: ASGIApp, *, max_bytes: int, max_upload_bytes: int, upload_paths: frozenset[str]) -> None:
         self.app = app
         self._max_bytes = max_bytes
         self._max_upload_bytes = max_upload_bytes
-        self._upload_path = upload_path
+        self._upload_paths = upload_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        is_upload = scope["path"].rstrip("/") == self._upload_path
+        is_upload = scope["path"].rstrip("/") in self._upload_paths
         limit = self._max_upload_bytes if is_upload else self._max_bytes
         announced = _content_length(scope)
         received = 0

@@ -11,6 +11,7 @@ from hygge_core.auth import TokenVerifier
 from hygge_core.database import connect, ping
 from hygge_profiles.assignments.api import router as assignments
 from hygge_profiles.base import SCHEMA, database
+from hygge_profiles.builders.api import router as builders
 from hygge_profiles.bundles.api import router as bundles
 from hygge_profiles.limits import MEGABYTE, BodyLimit
 from hygge_profiles.profiles.api import router as profiles
@@ -18,6 +19,9 @@ from hygge_profiles.series.api import router as series
 from hygge_profiles.settings import Settings
 from hygge_profiles.topology import HttpTopology, Topology
 from hygge_profiles.uploads.api import router as uploads
+
+# What takes a file.
+UPLOADS = ("/profiles/upload", "/profiles/upload/inspection")
 
 
 def build_app(settings: Settings, verifier: TokenVerifier | None = None, topology: Topology | None = None) -> FastAPI:
@@ -38,19 +42,20 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None, topolog
         settings,
         name="profiles",
         summary="Profiles of load, generation, price, carbon and weather; who follows which; bundles for runs",
-        # Uploads come first: `/profiles/upload` is no profile's id.
-        routers=[uploads, profiles, series, assignments, bundles],
+        # These come first: `/profiles/upload` and `/profiles/builders` are no profiles' ids.
+        routers=[uploads, builders, profiles, series, assignments, bundles],
         checks={"database": lambda: ping(database)},
         lifespan=lifespan,
         verifier=verifier,
     )
     app.state.topology = asked
     app.state.upload_slots = anyio.CapacityLimiter(settings.uploads_at_once)
+    app.state.build_slots = anyio.CapacityLimiter(settings.builds_at_once)
     app.add_middleware(
         BodyLimit,
         max_bytes=settings.max_body_mb * MEGABYTE,
         max_upload_bytes=settings.max_upload_mb * MEGABYTE,
-        upload_path=f"{API_PREFIX}/profiles/upload",
+        upload_paths=frozenset(f"{API_PREFIX}{path}" for path in UPLOADS),
     )
     return app
 

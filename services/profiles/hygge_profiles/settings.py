@@ -19,3 +19,4 @@ class Settings(CoreSettings):
     max_body_mb: int = Field(64, gt=0)
     max_upload_points: int = Field(60_000_000, gt=0)
     uploads_at_once: int = Field(2, gt=0)
+    builds_at_once: int = Field(2, gt=0)

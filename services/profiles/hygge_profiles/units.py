@@ -4,6 +4,7 @@ import re
 
 from hygge_core.profile_units import (
     DEFAULT_UNIT,
+    IRRADIANCE,
     MAX_UNIT_LENGTH,
     POWER_TYPES,
     SIGNED_TYPES,
@@ -15,6 +16,7 @@ from hygge_core.profile_units import (
 
 __all__ = [
     "DEFAULT_UNIT",
+    "IRRADIANCE",
     "MAX_UNIT_LENGTH",
     "POWER_TYPES",
     "SIGNED_TYPES",
@@ -38,6 +40,7 @@ _WEATHER_HINT = re.compile(
     r"(?:^|[\s_.-])(temperature|temp|ghi|dni|dhi|irradiance|radiation|wind_?speed|pressure|humidity|clouds?)(?=$|[\s_.\d-])"
 )
 _CELSIUS_HINT = re.compile(r"(?:temperature|temp)[a-z0-9]*[\s_.\[(-]*(?:°c|deg_?c|c)(?=$|[\s_.)\]-])")
+_IRRADIANCE_HINT = re.compile(r"(k?w)\s*(?:/|_per_|_)\s*m(?:\^?2|²)")
 _SOLAR_HINT = re.compile(r"(?:^|[\s_.-])(pv|solar|photovoltaic)(?=$|[\s_.\d-])")
 
 
@@ -49,6 +52,13 @@ def guess(column: str) -> tuple[str | None, ProfileType | None]:
         if match:
             return unit.format({"k": "k", "m": "M"}[match[1]]), profile_type
     if _WEATHER_HINT.search(name):
-        return TEMPERATURE if _CELSIUS_HINT.search(name) else None, ProfileType.WEATHER
+        return _weather_unit(name), ProfileType.WEATHER
     match = _POWER_HINT.search(name)
     return _POWER_NAMES[match[1]] if match else None, ProfileType.SOLAR if _SOLAR_HINT.search(name) else None
+
+
+def _weather_unit(name: str) -> str | None:
+    if _CELSIUS_HINT.search(name):
+        return TEMPERATURE
+    match = _IRRADIANCE_HINT.search(name)
+    return None if match is None else IRRADIANCE if match[1] == "w" else "kW/m2"

@@ -29,6 +29,8 @@ from hygge_profiles.uploads import stamps
         ("price", "ct/kWh", "EUR/kWh", 0.01), ("price", "€/MWh", "EUR/kWh", 0.001), ("price", "usd/kwh", "USD/kWh", 1),
         ("carbon", "g/kWh", "kg/kWh", 0.001), ("carbon", "kg/kWh", "kg/kWh", 1), ("carbon", "t/MWh", "kg/kWh", 1),
         ("carbon", "gCO2/kWh", "kg/kWh", 0.001), ("weather", "hPa", "hPa", 1),
+        ("weather", "W/m²", "W_per_m2", 1), ("weather", "W_per_m2", "W_per_m2", 1), ("weather", "kW/m2", "W_per_m2", 1000),
+        ("weather", "mW/m2", "mW/m2", 1),
         ("schedule", "kWh", "kW", 4), ("schedule", "W", "kW", 0.001),
     ],
 )  # fmt: skip

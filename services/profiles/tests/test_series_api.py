@@ -128,3 +128,19 @@ def test_bad_questions(alice: Any, year: dict[str, Any], query: dict[str, str], 
 @pytest.mark.parametrize("profile_id", ["0", "-1", "99999999999999999999", "x"])
 def test_ids_out_of_range(alice: Any, profile_id: str) -> None:
     assert alice.get(f"/profiles/{profile_id}/series").status_code == 422
+
+
+def test_duration_curve(alice: Any, year: dict[str, Any]) -> None:
+    body = alice.get(f"/profiles/{year['id']}/duration", params={"points": 120_000}).json()
+    assert body["values"] == sorted(year["values"], reverse=True)
+    assert (body["hours"][0], body["hours"][-1], body["unit"], body["step_minutes"]) == (0.25, 8760, "kW", 15)
+    few = alice.get(f"/profiles/{year['id']}/duration", params={"points": 11}).json()
+    assert (len(few["values"]), few["values"][0], few["values"][-1]) == (11, 96.0, 0.0)
+    window = {"from": "2026-01-01T00:15:00Z", "to": "2026-01-01T01:00:00Z"}
+    part = alice.get(f"/profiles/{year['id']}/duration", params=window).json()
+    assert (part["values"], part["hours"]) == ([3.0, 2.0, 1.0], [0.25, 0.5, 0.75])
+    assert (part["start"], part["end"]) == ("2026-01-01T00:15:00Z", "2026-01-01T01:00:00Z")
+
+
+def test_duration_of_others(bob: Any, year: dict[str, Any]) -> None:
+    assert bob.get(f"/profiles/{year['id']}/duration").status_code == 404

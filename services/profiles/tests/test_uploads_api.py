@@ -39,7 +39,8 @@ def test_report(alice: Any) -> None:
         "file": "street.csv", "mapping": {"source_type": "measured"}, "column": "a kw", "unit": "kW",
     }  # fmt: skip
     assert body["report"] == {
-        "rows_read": 2, "rows_refused": 0, "gaps_filled": 0, "duplicates": 0, "clipped": 0, "findings": [],
+        "rows_read": 2, "rows_refused": 0, "gaps_filled": 0, "duplicates": 0, "clipped": 0, "gaps": [],
+        "gaps_omitted": 0, "findings": [],
         "findings_omitted": 0,
         "detected": {
             "format": "csv", "encoding": "UTF-8", "delimiter": ",", "decimal": ".", "header": True, "layout": "wide",
@@ -89,6 +90,7 @@ def test_dry_run_stores_nothing(alice: Any) -> None:
         assert body["preview"][0] == {
             "name": "a kw", "column": "a kw", "profile_type": "load", "unit": "kW", "start": "2026-01-01T00:00:00Z",
             "end": "2026-01-01T00:30:00Z", "step_minutes": 15, "first_values": [1.0, 3.0],
+            "count": 2, "missing": 0, "yearly_kwh": pytest.approx(2 * 8765.82),
             "statistics": {"mean": 2.0, "max": 3.0, "min": 1.0, "sum": 4.0, "energy_kwh": 1.0},
         }  # fmt: skip
     after = alice.get("/profiles", params={"limit": 1000}).json()

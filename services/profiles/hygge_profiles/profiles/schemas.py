@@ -58,7 +58,8 @@ class ProfileCreate(Strict):
         None,
         max_length=MAX_UNIT_LENGTH,
         description="Unit of the values: kW, W, MW (mean power), kWh, Wh, MWh (energy per step, stored as mean kW), "
-        "pu; EUR/kWh, EUR/MWh, ct/kWh; kg/kWh, g/kWh; degC, °C, K. Default: kW, EUR/kWh or kg/kWh by type",
+        "pu; EUR/kWh, EUR/MWh, ct/kWh; kg/kWh, g/kWh; degC, °C, K; W_per_m2, W/m². "
+        "Default: kW, EUR/kWh or kg/kWh by type",
     )
     start: AwareMoment = Field(description="Start of the first interval, with UTC offset or Z")
     end: AwareMoment | None = Field(None, description="End of the last interval; follows from the values, so a check")

@@ -2,37 +2,27 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import orjson
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import AfterValidator
 
 from hygge_core.auth import Caller
 from hygge_core.timeaxis import utc_text
 from hygge_profiles.arrow import MEDIA_TYPE, csv, pa
 from hygge_profiles.fields import AnyMoment, PathId
 from hygge_profiles.series import service
-from hygge_profiles.series.schemas import Resolution, SeriesOut
+from hygge_profiles.series.schemas import DurationOut, Resolution, SeriesOut
+from hygge_profiles.timezones import ZoneName
 
 CSV = "text/csv"
+# A year of five minutes is 105 120 values.
+MAX_CURVE_POINTS = 120_000
 
 router = APIRouter(tags=["series"])
 
 
-def known_timezone(name: str) -> str:
-    """An IANA name; ValueError otherwise."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is no IANA time zone such as Europe/Berlin") from error
-    return name
-
-
-Timezone = Annotated[
-    str, AfterValidator(known_timezone), Query(description="IANA zone of days and months, and of stamps without offset")
-]
+Timezone = Annotated[ZoneName, Query(description="IANA zone of days and months, and of stamps without offset")]
 
 
 @router.get(
@@ -70,6 +60,32 @@ def get_series(
     if wanted is not None:
         return Response(writers[wanted](answer), media_type=wanted, headers={"Vary": "Accept"})
     return Response(_json(answer), media_type="application/json", headers={"Vary": "Accept"})
+
+
+@router.get("/profiles/{profile_id}/duration", response_model=DurationOut, summary="The duration curve of a profile")
+def get_duration(
+    caller: Caller,
+    profile_id: PathId,
+    *,
+    from_: Annotated[AnyMoment | None, Query(alias="from", description="Default: the profile's start")] = None,
+    to: Annotated[AnyMoment | None, Query(description="Exclusive. Default: the profile's end")] = None,
+    timezone: Timezone = "UTC",
+    points: Annotated[
+        int, Query(ge=2, le=MAX_CURVE_POINTS, description="Values at the most, evenly over ranks")
+    ] = 1000,
+) -> Response:
+    """Native values in falling order: in hours[i] hours of the period the value was at least values[i]."""
+    found = service.duration(caller, profile_id, first=from_, last=to, timezone=timezone, points=points)
+    body = {
+        "profile_id": profile_id,
+        "unit": found.series.unit,
+        "step_minutes": found.series.step_minutes,
+        "start": utc_text(found.series.start),
+        "end": utc_text(found.end),
+        "hours": found.hours,
+        "values": np.ascontiguousarray(found.values),
+    }
+    return Response(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")
 
 
 def _json(answer: service.Answer) -> bytes:

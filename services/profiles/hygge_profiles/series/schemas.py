@@ -17,6 +17,18 @@ class Resolution(StrEnum):
     MONTH = "1mo"
 
 
+class DurationOut(BaseModel):
+    """A duration curve: in hours[i] hours of the period the value was at least values[i]."""
+
+    profile_id: int
+    unit: str
+    step_minutes: int
+    start: Moment = Field(description="Start of the first step, UTC")
+    end: Moment = Field(description="End of the last step, UTC")
+    hours: list[float]
+    values: list[float]
+
+
 class SeriesOut(BaseModel):
     """Means over intervals; documents the answer, which is written straight from the arrays."""
 

@@ -69,6 +69,34 @@ def series(
     return Answer(profile_id, row.unit, resolution, timezone, opening, step, stamps, means)
 
 
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A duration curve: in `hours` [n] hours of [start, end) the value was at least `values` [n], which fall."""
+
+    series: Answer
+    end: datetime
+    hours: NDArray[np.float64]
+    values: NDArray[np.float32]
+
+
+def duration(
+    principal: Principal,
+    profile_id: int,
+    *,
+    first: datetime | None,
+    last: datetime | None,
+    timezone: str,
+    points: int,
+) -> Duration:
+    """The native values in falling order, at up to `points` ranks spread evenly."""
+    native = series(principal, profile_id, first=first, last=last, resolution=Resolution.NATIVE, timezone=timezone)
+    assert native.step_minutes is not None
+    falling = np.sort(native.values)[::-1]
+    ranks = np.unique(np.linspace(0, len(falling) - 1, min(points, len(falling))).round().astype(np.int64))
+    end = native.start + len(falling) * native.step_minutes * MINUTE
+    return Duration(native, end, (ranks + 1) * native.step_minutes / 60, falling[ranks])
+
+
 def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     """A moment without offset is local time of the asked zone."""
     if moment is None or moment.tzinfo is not None:

@@ -12,8 +12,10 @@ from hygge_core.errors import BadRequest, Finding, InvalidInput, UnsupportedMedi
 from hygge_profiles.access import Writer
 from hygge_profiles.limits import MEGABYTE
 from hygge_profiles.settings import Settings
-from hygge_profiles.uploads import service
-from hygge_profiles.uploads.schemas import Mapping, UploadOut
+from hygge_profiles.timezones import ZoneName
+from hygge_profiles.uploads import inspection, service
+from hygge_profiles.uploads.inspection_schemas import InspectionOut
+from hygge_profiles.uploads.schemas import Mapping, RefusedOut, UploadOut
 from hygge_profiles.uploads.service import Upload
 from hygge_profiles.uploads.source import Limits
 
@@ -45,6 +47,21 @@ _BODY: dict[str, Any] = {
     }
 }
 
+_INSPECTION_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary", "description": "Or its head"}},
+                }
+            }
+        },
+    }
+}
+
 
 @router.post(
     "/profiles/upload",
@@ -55,7 +72,8 @@ _BODY: dict[str, Any] = {
     responses={
         200: {"model": UploadOut, "description": "Dry run: what would be stored"},
         413: {"description": "The file is larger than the service takes"},
-        422: {"description": "What is wrong with the file, by line; nothing was stored"},
+        # Replaced by the problem document in OpenAPI; named here so that the model is among its components.
+        422: {"model": RefusedOut},
     },
 )
 async def upload_profiles(
@@ -73,6 +91,9 @@ async def upload_profiles(
     `negative` allow|refuse|clip_to_zero, `invalid` refuse|skip, `dst` in_order|first|refuse.
 
     Stored are mean values per interval: energy per step (kWh) becomes kW, prices become per kWh.
+
+    The problem document of a refused file (422) has the members of `RefusedOut` too: gaps, and figures of each series,
+    as far as it was read.
     """
     form = await _form(request)
     try:
@@ -93,6 +114,38 @@ async def upload_profiles(
     return answer
 
 
+@router.post(
+    "/profiles/upload/inspection",
+    summary="Look at a file before there is a mapping",
+    openapi_extra=_INSPECTION_BODY,
+    response_model=InspectionOut,
+    responses={422: {"description": "The file is no table"}},
+)
+async def inspect_file(
+    _caller: Writer,
+    request: Request,
+    timezone: Annotated[
+        ZoneName | None,
+        Query(
+            description="Where the stamps are likely from, such as the community's zone; taken if nothing speaks "
+            "against it"
+        ),
+    ] = None,
+) -> InspectionOut:
+    """Dialect, columns, the first rows, the clock, and a mapping to begin with. Nothing is stored.
+
+    Of a CSV (packed or not) the first megabyte is enough, cut anywhere; a Parquet file must be sent whole.
+    """
+    form = await _form(request)
+    try:
+        file = _file(form)
+        return await anyio.to_thread.run_sync(
+            lambda: inspection.inspect(file.file, timezone), limiter=request.app.state.upload_slots
+        )
+    finally:
+        await form.close()
+
+
 async def _form(request: Request) -> FormData:
     """The parts of the body; files beyond 1 MB are on disk while they come in."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
@@ -106,10 +159,15 @@ async def _form(request: Request) -> FormData:
         raise BadRequest(f"The multipart body can't be read: {error.message}") from error
 
 
-async def _upload(form: FormData) -> Upload:
+def _file(form: FormData) -> UploadFile:
     file = form.get("file")
     if not isinstance(file, UploadFile):
         raise InvalidInput([Finding("file", "is missing; send it as the part 'file'")])
+    return file
+
+
+async def _upload(form: FormData) -> Upload:
+    file = _file(form)
     part = form.get("mapping")
     text = await part.read(MAX_MAPPING_BYTES) if isinstance(part, UploadFile) else (part or "{}")
     try:

@@ -42,7 +42,7 @@ def detect(text: Text, mapping: Mapping) -> Dialect:
     if len(head) == SAMPLE_BYTES:
         head = head[: head.rfind(b"\n") + 1]
     lines = head.decode("utf-8", "replace").splitlines(keepends=True)
-    delimiter = mapping.delimiter or _delimiter([one for one in lines if one.strip()][:50])
+    delimiter = mapping.delimiter or delimiter_of([one for one in lines if one.strip()][:50])
     rows = _rows(lines, delimiter)
     if not rows:
         raise refuse_file("the file has no table")
@@ -78,7 +78,7 @@ def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
     return rows
 
 
-def _delimiter(lines: list[str]) -> str:
+def delimiter_of(lines: list[str]) -> str:
     """The sign that cuts most lines into as many cells as the first line."""
     best, share = "", 0.0
     for sign in DELIMITERS:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hygge_profiles.uploads.ledger import Ledger
+from hygge_profiles.uploads.ledger import Gap, Ledger
 from hygge_profiles.uploads.schemas import Mapping
 
 Ints = NDArray[np.int64]
@@ -42,16 +42,22 @@ def runs(mask: Bools) -> Runs:
 
 @dataclass(frozen=True, slots=True)
 class GapRules:
-    """Reports and fills gaps of a block; `line_at` [steps] is the line of each step, or of the next one with a row."""
+    """Reports and fills gaps of a block that begins at `start` (UTC seconds) and has a value every `step` seconds.
+
+    `line_at` [steps] is the line of each step, or of the next one with a row.
+    """
 
     mapping: Mapping
     ledger: Ledger
     line_at: Ints
+    start: int
+    step: int
 
     def report(self, gaps: Runs, text: Callable[[int], str], column: str | None) -> None:
         """One finding a gap; `text(i)` describes gap i."""
         mapping, lines = self.mapping, self.line_at[gaps.starts]
         limit = mapping.max_gap_steps
+        self._list(gaps, column)
         if mapping.gaps == "refuse":
             self.ledger.each(lines, text, refuse=True, column=column)
             return
@@ -63,6 +69,14 @@ class GapRules:
         self.ledger.each(
             lines[short], lambda i: f"{text(int(short[i]))}; filled: {mapping.gaps}", refuse=False, column=column
         )
+
+    def _list(self, gaps: Runs, column: str | None) -> None:
+        """Keep the gaps themselves beside the findings about them."""
+        mapping, limit = self.mapping, self.mapping.max_gap_steps
+        for first, last in zip(gaps.starts.tolist(), gaps.stops.tolist(), strict=True):
+            refused = mapping.gaps == "refuse" or (limit is not None and last - first > limit)
+            begin, end = self.start + first * self.step, self.start + last * self.step
+            self.ledger.gap(Gap(column, begin, end, last - first, None if refused else mapping.gaps))
 
     def fill(self, values: Floats, first: int, row_gaps: Runs, name: str) -> Floats:
         """A series [n] without gaps, as far as the rules allow; it begins at step `first` of the block.

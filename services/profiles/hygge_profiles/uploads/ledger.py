@@ -21,6 +21,17 @@ class Remark:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Steps without a value: [first, last) in UTC seconds; of all series where `column` is None; None: not filled."""
+
+    column: str | None
+    first: int
+    last: int
+    steps: int
+    filled: str | None
+
+
 @dataclass(slots=True)
 class Ledger:
     """Counts and remarks of one upload; `place` is 'line' or, in Parquet, 'row'."""
@@ -35,6 +46,14 @@ class Ledger:
     errors: list[Remark] = field(default_factory=list)
     notes_omitted: int = 0
     errors_omitted: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+    gaps_omitted: int = 0
+
+    def gap(self, gap: Gap) -> None:
+        if len(self.gaps) < MAX_LISTED:
+            self.gaps.append(gap)
+        else:
+            self.gaps_omitted += 1
 
     def note(self, message: str, line: int = 0, column: str | None = None) -> None:
         if len(self.notes) < MAX_LISTED:

@@ -1,13 +1,13 @@
 """Read → map → check → regularise: an open file and a mapping → series ready to be stored, and what was found."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hygge_core.errors import TooLarge
+from hygge_core.errors import InvalidInput, TooLarge
 from hygge_profiles.arrow import pa
 from hygge_profiles.fields import printable
 from hygge_profiles.units import ProfileType
@@ -29,12 +29,16 @@ DEAR = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A series in its stored unit: float32 [n], the first value's interval starting at `start`."""
+    """A series in its stored unit: float32 [n], the first value's interval starting at `start`.
+
+    `missing` steps of the file had no value; they are filled, or NaN in a file that is refused.
+    """
 
     spec: Spec
     start: datetime
     step_minutes: int
     values: NDArray[np.float32]
+    missing: int
 
     @property
     def end(self) -> datetime:
@@ -43,24 +47,37 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All series of a file that was found good, with the ledger and what was detected."""
+    """All series of a file, with the ledger and what was detected; of a refused file as far as it was read."""
 
-    series: list[Ready]
-    ledger: Ledger
-    detected: dict[str, object]
+    series: list[Ready] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+    detected: dict[str, object] = field(default_factory=dict)
+
+
+class Refused(InvalidInput):
+    """A file that is not taken, with what is known of it."""
+
+    def __init__(self, error: InvalidInput, outcome: Outcome) -> None:
+        super().__init__(error.findings, error.detail)
+        self.outcome = outcome
 
 
 def run(file: source.Binary, filename: str, mapping: Mapping, limits: source.Limits) -> Outcome:
-    """The whole pipeline; InvalidInput with every finding by line, TooLarge beyond the limits."""
+    """The whole pipeline; Refused with every finding by line, TooLarge beyond the limits."""
+    outcome = Outcome()
     try:
-        return _run(file, filename, mapping, limits)
+        _run(file, filename, mapping, limits, outcome)
     except pa.ArrowException as error:
         # A column of a type that is neither a number, a text nor a time.
-        raise refuse_file(f"the file can't be read: {str(error).splitlines()[0][:200]}") from error
+        refusal = refuse_file(f"the file can't be read: {str(error).splitlines()[0][:200]}")
+        raise Refused(refusal, outcome) from error
+    except InvalidInput as error:
+        raise Refused(error, outcome) from error
+    return outcome
 
 
-def _run(file: source.Binary, filename: str, mapping: Mapping, limits: source.Limits) -> Outcome:
-    ledger, detected = Ledger(), dict[str, object]()
+def _run(file: source.Binary, filename: str, mapping: Mapping, limits: source.Limits, outcome: Outcome) -> None:
+    ledger, detected = outcome.ledger, outcome.detected
     content = source.read(file, limits)
     if isinstance(content, source.Text):
         frame, plan = frames.of_text(content, mapping, ledger, detected)
@@ -85,14 +102,14 @@ def _run(file: source.Binary, filename: str, mapping: Mapping, limits: source.Li
     if not known.any():
         raise refuse_file("the file has no rows that can be read")
     blocks = rows.blocks({spec.column for spec in specs})
-    series = _regular(blocks, {spec.column: spec for spec in specs}, mapping, ledger, limits)
+    series = outcome.series
+    series += _regular(blocks, {spec.column: spec for spec in specs}, mapping, ledger, limits)
     ledger.stop_if_refused()
     detected["step_minutes"] = sorted({one.step_minutes for one in series})
     detected["series"] = [
         {"column": one.spec.column, "profile_type": one.spec.profile_type, "unit": one.spec.given_unit}
         for one in series
     ]
-    return Outcome(series, ledger, detected)
 
 
 def _stem(filename: str) -> str:
@@ -167,16 +184,16 @@ def _without_empty(block: Block, mapping: Mapping, ledger: Ledger) -> Block:
 def _ready(grid: Grid, step: int, spec: Spec, ledger: Ledger) -> Ready | None:
     """The grid in the stored unit. `step` (s) is the file's, by which energy per step becomes mean power."""
     values = spec.rule.stored(grid.values, step // 60)
-    if not np.isfinite(values).all():
+    if np.isinf(values).any():
         if not ledger.errors:
             ledger.refuse(f"values are too large in {spec.given_unit}", column=spec.column)
         return None
     if grid.start_minute < 0:
         ledger.refuse("starts before 1970", column=spec.column)
         return None
-    if spec.profile_type is ProfileType.PRICE and abs(float(values.mean())) > DEAR:
+    if spec.profile_type is ProfileType.PRICE and abs(float(np.nanmean(values))) > DEAR:
         ledger.note(
-            f"the mean is {values.mean():.1f} {spec.rule.unit}; is the unit {spec.given_unit} right?",
+            f"the mean is {np.nanmean(values):.1f} {spec.rule.unit}; is the unit {spec.given_unit} right?",
             column=spec.column,
         )
-    return Ready(spec, EPOCH + timedelta(minutes=grid.start_minute), grid.step_minutes, values)
+    return Ready(spec, EPOCH + timedelta(minutes=grid.start_minute), grid.step_minutes, values, grid.missing)

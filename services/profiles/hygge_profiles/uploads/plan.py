@@ -8,7 +8,7 @@ import numpy as np
 from hygge_core.errors import Finding, InvalidInput
 from hygge_profiles.arrow import Array, pa
 from hygge_profiles.fields import printable
-from hygge_profiles.units import DEFAULT_UNIT, TEMPERATURE, Conversion, ProfileType, conversion, guess
+from hygge_profiles.units import DEFAULT_UNIT, IRRADIANCE, TEMPERATURE, Conversion, ProfileType, conversion, guess
 from hygge_profiles.uploads import stamps
 from hygge_profiles.uploads.ledger import Ledger
 from hygge_profiles.uploads.schemas import Mapping, SeriesMapping
@@ -119,7 +119,7 @@ def _stamp_columns(mapping: Mapping, looks: list[Look]) -> list[str]:
     likely = sorted(looks, key=lambda look: not any(word in look.name.lower() for word in STAMP_NAMES))
     for look in likely:
         if look.name != mapping.series_column and (
-            look.is_time or _reads_as_stamps(look.texts, mapping.timestamp_format)
+            look.is_time or reads_as_stamps(look.texts, mapping.timestamp_format)
         ):
             return [look.name]
     message = (
@@ -128,7 +128,8 @@ def _stamp_columns(mapping: Mapping, looks: list[Look]) -> list[str]:
     raise InvalidInput([Finding("file", message)])
 
 
-def _reads_as_stamps(texts: Array, timestamp_format: str | None) -> bool:
+def reads_as_stamps(texts: Array, timestamp_format: str | None) -> bool:
+    """Whether at least half of the texts are stamps of the format, or of any known one."""
     if len(texts) == 0:
         return False
     if timestamp_format is not None:
@@ -196,8 +197,8 @@ def _type_of(unit: str | None) -> ProfileType | None:
 
 def _fits(profile_type: ProfileType, unit: str) -> bool:
     if profile_type is ProfileType.WEATHER:
-        # Any text would do for weather; only a unit of temperature says something.
-        return unit == TEMPERATURE
+        # Any text would do for weather; only a unit of temperature or irradiance says something.
+        return conversion(profile_type, unit).unit in (TEMPERATURE, IRRADIANCE)
     try:
         conversion(profile_type, unit)
     except ValueError:

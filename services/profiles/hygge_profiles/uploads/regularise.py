@@ -37,12 +37,16 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One series without gaps: values [n], the first one starting at `start_minute` (minutes since 1970 UTC)."""
+    """One series without gaps: values [n], the first one starting at `start_minute` (minutes since 1970 UTC).
+
+    `missing` steps of the file had no value. Where the rules refused to fill them they are NaN.
+    """
 
     name: str
     start_minute: int
     step_minutes: int
     values: Floats
+    missing: int
 
 
 def step_of(block: Block, mapping: Mapping) -> int | None:
@@ -78,7 +82,7 @@ def regularise(block: Block, step: int, mapping: Mapping, ledger: Ledger, max_po
     line_at = block.lines[np.searchsorted(position, np.arange(steps))]
     present = np.zeros(steps, bool)
     present[position] = True
-    rules, row_gaps = GapRules(mapping, ledger, line_at), runs(~present)
+    rules, row_gaps = GapRules(mapping, ledger, line_at, start, step), runs(~present)
     rules.report(row_gaps, lambda i: _rows_missing(row_gaps, i, start, step), block.label)
     grids = []
     for index, name in enumerate(block.names):
@@ -86,7 +90,8 @@ def regularise(block: Block, step: int, mapping: Mapping, ledger: Ledger, max_po
         values[position] = block.values[:, index]
         first, last = _extent(values, mapping)
         filled = rules.fill(values[first:last], first, row_gaps, name)
-        grids.append(_aligned(name, start + first * step, step, filled))
+        missing = int(np.count_nonzero(np.isnan(values[first:last])))
+        grids.append(_aligned(name, start + first * step, step, filled, missing))
     return grids
 
 
@@ -156,10 +161,11 @@ def _extent(values: Floats, mapping: Mapping) -> tuple[int, int]:
     return int(filled[0]), int(filled[-1]) + 1
 
 
-def _aligned(name: str, start: int, step: int, values: Floats) -> Grid:
+def _aligned(name: str, start: int, step: int, values: Floats, missing: int) -> Grid:
     """Values on steps that start at UTC midnight plus whole steps; a shifted grid (hours at +05:30) is cut finer."""
     piece = gcd(start, step)
-    return Grid(name, start // 60, piece // 60, np.repeat(values, step // piece) if piece < step else values)
+    pieces = np.repeat(values, step // piece) if piece < step else values
+    return Grid(name, start // 60, piece // 60, pieces, missing)
 
 
 def _text(seconds: int) -> str:

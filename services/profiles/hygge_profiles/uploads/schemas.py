@@ -115,6 +115,16 @@ class Note(BaseModel):
     message: str
 
 
+class GapOut(BaseModel):
+    """Steps of the file that have no value."""
+
+    column: str | None = Field(description="The series; null where whole rows are missing")
+    start: Moment = Field(description="Start of the first missing step, UTC")
+    end: Moment = Field(description="End of the last missing step, UTC")
+    steps: int
+    filled: Literal["zero", "interpolate", "previous"] | None = Field(description="How; null: not filled, so refused")
+
+
 class Report(BaseModel):
     """What was read and what was done about it."""
 
@@ -123,13 +133,15 @@ class Report(BaseModel):
     gaps_filled: int = Field(description="Values filled, over all series")
     duplicates: int = Field(description="Surplus rows of a stamp that were merged")
     clipped: int = Field(description="Negative values set to zero")
+    gaps: list[GapOut] = Field(description="The first gaps, in the order they were found")
+    gaps_omitted: int = Field(description="Gaps beyond those that are listed")
     findings: list[Note]
     findings_omitted: int = Field(description="Findings beyond the first ones that are listed")
     detected: dict[str, Any] = Field(description="What the file was taken for: delimiter, stamps, step, series, units")
 
 
 class Preview(BaseModel):
-    """A series as it would be stored."""
+    """A series as it would be stored; in a file that is refused for its gaps, figures over what is there."""
 
     name: str
     column: str
@@ -138,8 +150,19 @@ class Preview(BaseModel):
     start: Moment
     end: Moment
     step_minutes: int
+    count: int = Field(description="Number of values, filled ones too")
+    missing: int = Field(description="Steps of the file without a value")
     statistics: Statistics
-    first_values: list[float]
+    yearly_kwh: float | None = Field(description="Energy of a year at the mean power, kWh; null for what is no power")
+    first_values: list[float | None]
+
+
+class RefusedOut(BaseModel):
+    """Members of the problem document (422) of a file that is not taken, beside the usual ones."""
+
+    errors: list[dict[str, str]] = Field(description="`field` is a line ('line 7'), 'file' or a place in the mapping")
+    report: Report = Field(description="As far as the file was read")
+    preview: list[Preview] = Field(description="Series that could be put on their steps")
 
 
 class UploadOut(BaseModel):

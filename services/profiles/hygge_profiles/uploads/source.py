@@ -54,7 +54,7 @@ def read(file: IO[bytes] | Binary, limits: Limits) -> Text | Table:
     content = _unpacked(file, limits.unpacked_bytes) if packed else file.read(limits.unpacked_bytes + 1)
     if len(content) > limits.unpacked_bytes:
         raise TooLarge(f"The file holds more than {limits.unpacked_bytes // 2**20} MB; split it or send it as Parquet.")
-    return _text(content)
+    return as_text(content)
 
 
 def _unpacked(file: Any, limit: int) -> bytes:
@@ -65,7 +65,8 @@ def _unpacked(file: Any, limit: int) -> bytes:
         raise refuse_file(f"the gzip archive is damaged ({error})") from error
 
 
-def _text(content: bytes) -> Text:
+def as_text(content: bytes) -> Text:
+    """The bytes of a text file as UTF-8, whatever they were; InvalidInput for what is no text."""
     if not content.strip():
         raise refuse_file("the file is empty")
     for mark, message in FOREIGN.items():
