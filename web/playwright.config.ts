@@ -15,6 +15,7 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "America/New_York",
     viewport: { width: 1280, height: 900 },
+    actionTimeout: 30_000,
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -8,11 +8,20 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { assignmentsSearch, profileSearch, profilesSearch } from "@/features/profiles/search";
-import { compareSearch, daySearch, heatmapSearch, houseSearch, tradesSearch } from "@/features/results/search";
-import { newRunSearch, newSweepSearch, runsSearch, sweepsSearch } from "@/features/runs/search";
+import { assignmentsSearch, buildSearch, profileSearch, profilesSearch } from "@/features/profiles/search";
+import {
+  compareSearch,
+  daySearch,
+  heatmapSearch,
+  houseSearch,
+  housesSearch,
+  tradesSearch,
+  transformersSearch,
+} from "@/features/results/search";
+import { newRunSearch, newSweepSearch, runsSearch, sweepSearch, sweepsSearch } from "@/features/runs/search";
+import { newCommunitySearch } from "@/features/start/search";
 import { topologySearch } from "@/features/topology/search";
-import { auditSearch } from "@/features/users/search";
+import { auditSearch, usersSearch } from "@/features/users/search";
 import { search } from "@/shared/routing/search";
 import { resume, useSession } from "@/shared/session/session";
 import { Shell } from "./Shell";
@@ -76,6 +85,7 @@ const account = createRoute({
 const users = createRoute({
   getParentRoute: () => inside,
   path: "/users",
+  validateSearch: usersSearch,
   component: lazyRouteComponent(() => import("@/features/users/UsersPage"), "UsersPage"),
 });
 const audit = createRoute({
@@ -93,6 +103,7 @@ const communities = createRoute({
 const newCommunity = createRoute({
   getParentRoute: () => inside,
   path: "/communities/new",
+  validateSearch: newCommunitySearch,
   component: lazyRouteComponent(() => import("@/features/start/NewCommunityPage"), "NewCommunityPage"),
 });
 const community = createRoute({
@@ -137,6 +148,7 @@ const importProfiles = createRoute({
 const buildProfile = createRoute({
   getParentRoute: () => inside,
   path: "/profiles/build",
+  validateSearch: buildSearch,
   component: lazyRouteComponent(() => import("@/features/profiles/BuildPage"), "BuildPage"),
 });
 const profile = createRoute({
@@ -186,11 +198,13 @@ const heatmaps = createRoute({
 const transformers = createRoute({
   getParentRoute: () => run,
   path: "/transformers",
+  validateSearch: transformersSearch,
   component: lazyRouteComponent(() => import("@/features/results/transformers/TransformersPage"), "TransformersPage"),
 });
 const houses = createRoute({
   getParentRoute: () => run,
   path: "/houses",
+  validateSearch: housesSearch,
   component: lazyRouteComponent(() => import("@/features/results/houses/HousesPage"), "HousesPage"),
 });
 const house = createRoute({
@@ -233,6 +247,7 @@ const sweep = createRoute({
   getParentRoute: () => inside,
   path: "/sweeps/$sweepId",
   params: numbers("sweepId"),
+  validateSearch: sweepSearch,
   component: lazyRouteComponent(() => import("@/features/runs/sweeps/SweepPage"), "SweepPage"),
 });
 const compare = createRoute({

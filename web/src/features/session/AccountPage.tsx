@@ -1,3 +1,33 @@
+import { SimpleGrid, Stack } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useMe } from "@/shared/session/me";
+import { Awaited } from "@/shared/ui/Awaited";
+import { Page } from "@/shared/ui/Page";
+import { Communities } from "./account/Communities";
+import { Facts } from "./account/Facts";
+import { PasswordForm } from "./account/PasswordForm";
+import { SignOutEverywhere } from "./account/SignOutEverywhere";
+
+/** Who am I here, what may I do, and how do I keep others out. */
 export function AccountPage() {
-  return null;
+  const { t } = useTranslation(["session", "common"]);
+  const query = useMe();
+  return (
+    <Page title={t("account.title")} description={t("account.description")}>
+      <Awaited query={query} height={420}>
+        {(me) => (
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+            <Stack gap="lg">
+              <Facts me={me} />
+              {me.role !== "participant" && <Communities me={me} />}
+            </Stack>
+            <Stack gap="lg">
+              <PasswordForm username={me.username} />
+              <SignOutEverywhere />
+            </Stack>
+          </SimpleGrid>
+        )}
+      </Awaited>
+    </Page>
+  );
 }

@@ -57,8 +57,9 @@ export interface Formats {
 const NOTHING = "–";
 
 export function formatsFor(locale: string): Formats {
+  // signDisplay "negative": what is rounded to nothing has no minus.
   const number = (value: number, digits = 1) =>
-    new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value === 0 ? 0 : value);
+    new Intl.NumberFormat(locale, { maximumFractionDigits: digits, signDisplay: "negative" }).format(value);
   const day = (options: Intl.DateTimeFormatOptions) => (instant: string | number | Date, timezone?: string) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone: timezone }).format(new Date(instant));
   const formats: Formats = {
@@ -75,9 +76,11 @@ export function formatsFor(locale: string): Formats {
     percent: (share, digits = 1) =>
       share === null || share === undefined
         ? NOTHING
-        : new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(
-            share === 0 ? 0 : share,
-          ),
+        : new Intl.NumberFormat(locale, {
+            style: "percent",
+            maximumFractionDigits: digits,
+            signDisplay: "negative",
+          }).format(share),
     money: (value, currency, digits = 2) =>
       value === null || value === undefined
         ? NOTHING
@@ -86,7 +89,8 @@ export function formatsFor(locale: string): Formats {
             currency,
             minimumFractionDigits: digits,
             maximumFractionDigits: digits,
-          }).format(value === 0 ? 0 : value),
+            signDisplay: "negative",
+          }).format(value),
     price: (value, currency) =>
       value === null || value === undefined ? NOTHING : `${formats.money(value, currency, 4)}/kWh`,
     date: day({ dateStyle: "medium" }),

@@ -11,3 +11,7 @@ it("reads what it knows and leaves out the rest", () => {
   expect(read({ date: "", node: "-1", view: "pie" })).toEqual({});
   expect(read({ node: 1.5, date: 2016 })).toEqual({ date: "2016" });
 });
+
+it("takes the place of what it can't read", () => {
+  expect(Object.keys(search({ next: text })({ next: "" }))).toEqual(["next"]);
+});

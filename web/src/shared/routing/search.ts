@@ -18,12 +18,15 @@ type Read<Shape> = {
   [Key in keyof Shape]?: Shape[Key] extends (value: unknown) => infer Value ? Exclude<Value, undefined> : never;
 };
 
-/** `search({date: text, node: whole})` reads these two and drops all else. */
+/**
+ * `search({date: text, node: whole})` reads these two and drops all else. What can't be read is there as undefined: the
+ * router lays what we return over the address's own values, so that a value which is left out would stay as it stands.
+ */
 export function search<Shape extends Record<string, (value: unknown) => unknown>>(
   shape: Shape,
 ): (raw: Raw) => Read<Shape> {
   return (raw) => {
     const entries = Object.entries(shape).map(([key, read]) => [key, read(raw[key])] as const);
-    return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Read<Shape>;
+    return Object.fromEntries(entries) as Read<Shape>;
   };
 }

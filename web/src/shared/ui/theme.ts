@@ -45,11 +45,13 @@ export const variables: CSSVariablesResolver = () => ({
     "--hygge-surface": "#ffffff",
     "--hygge-line": "#e6e1d8",
     "--mantine-color-dimmed": "#635e56",
+    "--mantine-color-error": "#c92a2a",
   },
   dark: {
     "--mantine-color-body": "#191817",
     "--hygge-surface": "#211f1e",
     "--hygge-line": "#3a3835",
     "--mantine-color-dimmed": "#a9a59e",
+    "--mantine-color-error": "#ff8787",
   },
 });

@@ -1,0 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { allItems, api, dataOf, type Schemas } from "@/shared/api/client";
+import { useAbilities, useMe } from "@/shared/session/me";
+
+export type Grid = Schemas["Grid"];
+export type Sweep = Schemas["SweepBody"];
+export type SweepWithRuns = Schemas["SweepWithRuns"];
+export type Outcomes = Schemas["Outcomes"];
+
+/** All communities that the caller may see. */
+export function useGrids() {
+  return useQuery({
+    queryKey: ["runs", "grids"],
+    queryFn: () =>
+      allItems((cursor) => dataOf(api.GET("/api/v1/grids", { params: { query: { limit: 1000, cursor } } }))),
+  });
+}
+
+/** A function that names a community by its id, also one that was deleted since. */
+export function useGridOf(): (id: number) => Grid | undefined {
+  const grids = useGrids().data;
+  return useCallback((id) => grids?.find((grid) => grid.id === id), [grids]);
+}
+
+export function usePresets() {
+  return useQuery({
+    queryKey: ["runs", "presets"],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => (await dataOf(api.GET("/api/v1/presets"))).items,
+  });
+}
+
+/** Who may cancel, repeat and delete what was made on a community: its maker, and who may operate the community. */
+export function useMayOperate(): (made: { created_by: number; grid_id: number }) => boolean {
+  const me = useMe().data;
+  const { isAdmin, mayOperate } = useAbilities();
+  const gridOf = useGridOf();
+  return ({ created_by, grid_id }) =>
+    isAdmin || (mayOperate && (me?.id === created_by || gridOf(grid_id)?.access === "operate"));
+}
+
+/** Names of users, as far as the caller may know them: themselves, and all for an administrator. */
+export function useUserName(): (id: number) => string | null {
+  const me = useMe().data;
+  const { isAdmin } = useAbilities();
+  const users = useQuery({
+    queryKey: ["runs", "users"],
+    enabled: isAdmin,
+    staleTime: 300_000,
+    queryFn: () =>
+      allItems((cursor) => dataOf(api.GET("/api/v1/users", { params: { query: { limit: 1000, cursor } } }))),
+  }).data;
+  return (id) => {
+    if (id === me?.id) return "";
+    const user = users?.find((candidate) => candidate.id === id);
+    return user ? (user.display_name ?? user.username) : null;
+  };
+}
