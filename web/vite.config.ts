@@ -14,7 +14,9 @@ export default defineConfig({
   ],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
-    host: "127.0.0.1", // The host stays ours: the gateway takes sessions from its own pages only.
+    host: "127.0.0.1",
+    watch: { ignored: ["**/e2e/artefacts/**"] },
+    // The host stays ours: the gateway takes sessions from its own pages only.
     proxy: { "/api": { target: gateway, changeOrigin: false } },
   },
   build: { target: "es2023", sourcemap: false },

@@ -2,6 +2,10 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./support/test";
 
+// User names are not given out twice, and a suite that was named may have seen this journey before.
+const OPERATOR = `e2e-operator-${Date.now()}`;
+const HOUSEHOLD = `e2e-household-${Date.now()}`;
+
 test("a wrong password is said, the right one leads on", async ({ page, suite, look }) => {
   await page.goto("/sign-in");
   await look("sign-in");
@@ -54,11 +58,11 @@ test("signing out ends the session", async ({ page, signIn, signOut }) => {
 test("an admin makes users, and each sees what the role allows", async ({ page, signIn, signOut, look }) => {
   await signIn();
   await page.goto("/users");
-  const operator = await makeUser(page, "e2e-operator", "Operator");
-  const household = await makeUser(page, "e2e-household", "Household");
-  await expect(page.getByRole("button", { name: "e2e-operator" })).toBeVisible();
+  const operator = await makeUser(page, OPERATOR, "Operator");
+  const household = await makeUser(page, HOUSEHOLD, "Household");
+  await expect(page.getByRole("button", { name: OPERATOR })).toBeVisible();
   await look("users");
-  await page.getByRole("button", { name: "e2e-operator" }).click();
+  await page.getByRole("button", { name: OPERATOR }).click();
   await expect(page.getByRole("dialog")).toContainText("Beside those that the operator has made.");
   await look("user");
   await page.goto("/audit");
@@ -67,14 +71,14 @@ test("an admin makes users, and each sees what the role allows", async ({ page, 
   await signOut();
 
   const navigation = page.getByRole("navigation", { name: "Main navigation" });
-  await signIn("e2e-operator", operator);
+  await signIn(OPERATOR, operator);
   await expect(navigation.getByRole("link", { name: "Profiles" })).toBeVisible();
   await expect(navigation.getByRole("link", { name: "Users" })).toHaveCount(0);
   await page.goto("/users");
   await expect(page.getByText("This page is for administrators")).toBeVisible();
   await signOut();
 
-  await signIn("e2e-household", household);
+  await signIn(HOUSEHOLD, household);
   await expect(page.getByRole("heading", { name: "Your houses" })).toBeVisible();
   await expect(page.getByText("No house is entered for you yet")).toBeVisible();
   await expect(navigation.getByRole("link", { name: "Profiles" })).toHaveCount(0);
@@ -87,7 +91,7 @@ test("a household registers itself", async ({ page, look }) => {
   await page.goto("/sign-in");
   await page.getByRole("link", { name: "Register" }).click();
   await look("register");
-  await page.getByLabel("User name").fill("e2e-new-household");
+  await page.getByLabel("User name").fill(`new-${HOUSEHOLD}`);
   await page.getByLabel(/^Password/).fill("12345678");
   await page.getByRole("button", { name: "Register" }).click();
   await expect(page.getByText(/too easy to guess|At least 4 different characters/)).toBeVisible();

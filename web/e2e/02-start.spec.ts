@@ -31,7 +31,6 @@ test("an empty start offers three ways, and the example's year runs", async ({ p
   const summary = await api.get<{ indicators: { self_sufficiency_rate: number } }>(`/results/${run.id}/summary`);
   const share = summary.indicators.self_sufficiency_rate.toLocaleString("en-GB", {
     style: "percent",
-    minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   });
   expect(share).toBe("22.9%");

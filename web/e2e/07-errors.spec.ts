@@ -55,24 +55,22 @@ test("a viewer looks and is offered nothing that the role forbids", async ({ pag
   await expect(page.getByText("This page is for administrators")).toBeVisible();
 });
 
-test("a session that was ended elsewhere leads to the sign-in, and back to the page", async ({
-  page,
-  suite,
-  api,
-  look,
-}) => {
+test("a session that was ended elsewhere leads to the sign-in, and back to the page", async ({ page, api, look }) => {
+  const who = { username: `e2e-leaver-${Date.now()}`, password: "quiet words to leave with" };
+  await api.post("/users", { ...who, role: "operator" });
   // The page's clock is put forward instead of waiting until its access token ends.
   await page.clock.install();
   await page.goto("/profiles?type=load");
-  await enter(page, suite);
+  await enter(page, who);
   await expect(page).toHaveURL(/\/profiles\?type=load$/);
-  await api.post("/auth/logout"); // all sessions of the admin
+  const elsewhere = await Api.signIn(who.username, who.password);
+  await elsewhere.post("/auth/logout"); // all sessions of this user
   await page.clock.fastForward("20:00");
   await page.getByRole("navigation").getByRole("link", { name: "Runs" }).click();
   await expect(page).toHaveURL(/\/sign-in\?next=%2Fruns/);
   await expect(page.getByRole("status")).toContainText("Your session has ended");
   await look("session-ended");
-  await enter(page, suite);
+  await enter(page, who);
   await expect(page).toHaveURL(/\/runs$/);
 });
 

@@ -61,6 +61,8 @@ test("from the sign-in to a run by keyboard alone", async ({ page, suite }) => {
   await expect(page).toHaveURL(/\/runs\/\d+$/);
   await expect(page.getByText(/22\.9\s?%/).first()).toBeVisible();
 
+  await page.reload();
+  await expect(page.getByText(/22\.9\s?%/).first()).toBeVisible();
   await tabTo(page, "button", "Colours");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menuitem", { name: "Light" })).toBeVisible();

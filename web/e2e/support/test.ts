@@ -80,8 +80,8 @@ async function accessible(page: Page, where: string, rules: string[] | null): Pr
   const axe = new AxeBuilder({ page });
   const { violations } = await (rules === null ? axe : axe.withRules(rules)).analyze();
   const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  const words = serious.map(
-    ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`,
+  const words = serious.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, any }) => `${id}: ${help}: ${target.join(" ")}: ${any[0]?.message ?? ""}`),
   );
   expect(words, where).toEqual([]);
 }

@@ -155,13 +155,15 @@ export function useHouseUses(profileId: number, grids: Grid[]): HouseUse[] | nul
   }, [assignments, houses, grids, profileId]);
 }
 
-export function forgetProfiles(queries: QueryClient): Promise<void> {
+/** Lists, uses and profiles are asked for anew; not the one that was deleted, whose page is about to be left. */
+export function forgetProfiles(queries: QueryClient, goneId?: number): Promise<void> {
   return queries.invalidateQueries({
-    predicate: ({ queryKey }) => queryKey[0] === "profiles" && queryKey[1] !== "series",
+    predicate: ({ queryKey: [subject, what, id] }) =>
+      subject === "profiles" && what !== "series" && !(what === "one" && id === goneId),
   });
 }
 
-export function useForgetProfiles(): () => Promise<void> {
+export function useForgetProfiles(): (goneId?: number) => Promise<void> {
   const queries = useQueryClient();
-  return () => forgetProfiles(queries);
+  return (goneId) => forgetProfiles(queries, goneId);
 }

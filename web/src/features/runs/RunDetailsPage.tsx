@@ -1,4 +1,4 @@
-import { Stack } from "@mantine/core";
+import { Skeleton, Stack } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -8,7 +8,7 @@ import { Fingerprints } from "./details/Fingerprints";
 import { ParameterList } from "./details/ParameterList";
 import { ProofTable } from "./details/ProofTable";
 import { TimingsBar } from "./details/TimingsBar";
-import { useGridOf } from "./queries";
+import { useAreGridsKnown, useGridOf } from "./queries";
 
 const route = getRouteApi("/inside/runs/$runId/details");
 
@@ -17,6 +17,8 @@ export function RunDetailsPage() {
   const { runId } = route.useParams();
   const query = useQuery({ ...runQuery(runId), staleTime: 60_000 }) as UseQueryResult<Run>;
   const gridOf = useGridOf();
+  const isKnown = useAreGridsKnown();
+  if (!isKnown) return <Skeleton h={640} aria-busy="true" />;
   return (
     <Awaited query={query} height={640}>
       {(run) => {

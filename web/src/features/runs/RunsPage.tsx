@@ -13,7 +13,7 @@ import { ChosenBar } from "./list/ChosenBar";
 import { RunFilters } from "./list/RunFilters";
 import { RunsTable } from "./list/RunsTable";
 import { useRuns } from "./list/useRuns";
-import { useMayOperate } from "./queries";
+import { useAreGridsKnown, useMayOperate } from "./queries";
 
 const route = getRouteApi("/inside/runs");
 
@@ -24,6 +24,7 @@ export function RunsPage() {
   const navigate = route.useNavigate();
   const { mayOperate } = useAbilities();
   const mayDelete = useMayOperate();
+  const isKnown = useAreGridsKnown();
   const query = useRuns(filters);
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const choose = useCallback(
@@ -52,7 +53,7 @@ export function RunsPage() {
   const content = () => {
     if (query.isError && query.data === undefined)
       return <ProblemNotice problem={query.error} onRetry={() => query.refetch()} />;
-    if (query.data === undefined) return <Skeleton h={480} aria-busy="true" />;
+    if (query.data === undefined || !isKnown) return <Skeleton h={480} aria-busy="true" />;
     if (loaded.length === 0 && !isFiltered)
       return (
         <Empty icon={<IconPlayerPlay size={28} />} title={t("list.emptyTitle")} actions={mayOperate && create}>

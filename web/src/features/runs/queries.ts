@@ -17,6 +17,11 @@ export function useGrids() {
   });
 }
 
+/** Whether communities (and with them time zones) are known; until then times would be told in a wrong zone. */
+export function useAreGridsKnown(): boolean {
+  return !useGrids().isPending;
+}
+
 /** A function that names a community by its id, also one that was deleted since. */
 export function useGridOf(): (id: number) => Grid | undefined {
   const grids = useGrids().data;

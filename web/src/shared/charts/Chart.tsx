@@ -115,14 +115,22 @@ function Canvas({ label, option, height, on, onReady, onGone }: CanvasProps) {
     import("./engine").then(
       ({ init }) => {
         if (gone || element.current === null) return;
-        const made = init(element.current, null, { renderer: "canvas" });
-        chart.current = made;
-        for (const name of Object.keys(handlers.current ?? {}))
-          made.on(name, (event: unknown) => handlers.current?.[name]?.(event, made));
-        observer = new ResizeObserver(() => made.resize());
-        observer.observe(element.current);
-        setState("ready");
-        callbacks.current.onReady(made);
+        const box = element.current;
+        const begin = () => {
+          const made = init(box, null, { renderer: "canvas" });
+          chart.current = made;
+          for (const name of Object.keys(handlers.current ?? {}))
+            made.on(name, (event: unknown) => handlers.current?.[name]?.(event, made));
+          setState("ready");
+          callbacks.current.onReady(made);
+        };
+        // What is hidden has no size, and some charts can't be laid out in none: they begin when they are shown.
+        observer = new ResizeObserver(([entry]) => {
+          if (!entry || entry.contentRect.width === 0 || entry.contentRect.height === 0) return;
+          if (chart.current === null) begin();
+          else chart.current.resize();
+        });
+        observer.observe(box);
       },
       () => setState("failed"),
     );

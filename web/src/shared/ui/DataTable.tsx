@@ -30,6 +30,8 @@ export interface Column<Row> {
   unit?: string;
   numeric?: boolean;
   hideable?: boolean;
+  /** Buttons of a row: not sorted by, not saved. */
+  isAction?: boolean;
 }
 
 interface Props<Row> {
@@ -87,7 +89,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const saveCsv = () =>
     save(
       csvOf(
-        columns,
+        columns.filter((column) => !column.isAction),
         shown.map((row) => row.original),
       ),
       `${label}.csv`,
@@ -142,25 +144,29 @@ export function DataTable<Row extends object>(props: Props<Row>) {
                     aria-sort={order ? (order.desc ? "descending" : "ascending") : "none"}
                     style={{ whiteSpace: "nowrap" }}
                   >
-                    <UnstyledButton
-                      fw={600}
-                      fz="sm"
-                      onClick={() => table.getColumn(column.id)?.toggleSorting()}
-                      title={t("table.sortBy", { column: column.header })}
-                    >
-                      <Group gap={4} wrap="nowrap" justify={column.numeric ? "flex-end" : "flex-start"}>
-                        {column.header}
-                        {order ? (
-                          order.desc ? (
-                            <IconArrowDown size={14} />
+                    {column.isAction ? (
+                      column.header
+                    ) : (
+                      <UnstyledButton
+                        fw={600}
+                        fz="sm"
+                        onClick={() => table.getColumn(column.id)?.toggleSorting()}
+                        title={t("table.sortBy", { column: column.header })}
+                      >
+                        <Group gap={4} wrap="nowrap" justify={column.numeric ? "flex-end" : "flex-start"}>
+                          {column.header}
+                          {order ? (
+                            order.desc ? (
+                              <IconArrowDown size={14} />
+                            ) : (
+                              <IconArrowUp size={14} />
+                            )
                           ) : (
-                            <IconArrowUp size={14} />
-                          )
-                        ) : (
-                          <IconArrowsSort size={14} opacity={0.35} />
-                        )}
-                      </Group>
-                    </UnstyledButton>
+                            <IconArrowsSort size={14} opacity={0.35} />
+                          )}
+                        </Group>
+                      </UnstyledButton>
+                    )}
                     {column.unit && (
                       <Text size="xs" c="dimmed" fw={400}>
                         {column.unit}

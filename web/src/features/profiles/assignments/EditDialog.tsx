@@ -25,10 +25,16 @@ interface Props {
 
 /** One house's profile and scale. */
 export function EditDialog({ editing, ...props }: Props) {
-  const { t } = useTranslation("profiles");
+  const { t } = useTranslation(["profiles", "common"]);
   const title = editing ? t("assign.edit.title", { type: t(`type.${editing.type}`), name: editing.houseName }) : "";
   return (
-    <Modal opened={editing !== null} onClose={props.onClose} title={title} centered>
+    <Modal
+      closeButtonProps={{ "aria-label": t("common:action.close") }}
+      opened={editing !== null}
+      onClose={props.onClose}
+      title={title}
+      centered
+    >
       {editing && <EditForm key={editing.key ?? "new"} editing={editing} {...props} />}
     </Modal>
   );
@@ -57,6 +63,7 @@ function EditForm({ editing, profiles, onClose, onDone, onRemove }: Props & { ed
           onChange={setId}
           searchable
           limit={100}
+          openOnFocus={false}
           data-autofocus
           nothingFoundMessage={t("build.nobody")}
         />

@@ -24,7 +24,7 @@ interface Props {
 export function HouseTable({ houses, entries, profiles, types, chosen, onChoose, onEdit, onAdd }: Props) {
   const { t } = useTranslation("profiles");
   const formats = useFormats();
-  const byHouse = useMemo(() => Map.groupBy(entries, (entry) => entry.houseId), [entries]);
+  const byHouse = useMemo(() => grouped(entries), [entries]);
   const columns = useMemo((): Column<House>[] => {
     const of = (house: House, type: ProfileType) =>
       (byHouse.get(house.id) ?? []).filter((entry) => profiles.get(entry.profileId)?.profile_type === type);
@@ -44,6 +44,7 @@ export function HouseTable({ houses, entries, profiles, types, chosen, onChoose,
     const box: Column<House> = {
       id: "chosen",
       header: t("assign.chosen"),
+      isAction: true,
       value: (house) => (chosen?.has(house.id) ? 1 : 0),
       render: (house) => (
         <Checkbox
@@ -94,7 +95,16 @@ export function HouseTable({ houses, entries, profiles, types, chosen, onChoose,
     });
     return [
       ...(chosen ? [box] : []),
-      { id: "house", header: t("uses.house"), value: (house) => house.name },
+      {
+        id: "house",
+        header: t("uses.house"),
+        value: (house) => house.name,
+        render: (house) => (
+          <Text size="sm" fw={500} style={{ whiteSpace: "nowrap" }}>
+            {house.name}
+          </Text>
+        ),
+      },
       { id: "flags", header: t("assign.flags"), value: (house) => (house.flags ?? []).join(", ") },
       ...types.map(cell),
       {
@@ -116,4 +126,14 @@ export function HouseTable({ houses, entries, profiles, types, chosen, onChoose,
       height="60vh"
     />
   );
+}
+
+function grouped(entries: Entry[]): Map<number, Entry[]> {
+  const groups = new Map<number, Entry[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.houseId);
+    if (group) group.push(entry);
+    else groups.set(entry.houseId, [entry]);
+  }
+  return groups;
 }

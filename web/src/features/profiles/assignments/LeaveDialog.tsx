@@ -15,7 +15,13 @@ export function LeaveDialog({ dirty, save }: { dirty: boolean; save: () => Promi
     else reset?.();
   };
   return (
-    <Modal opened={status === "blocked"} onClose={() => reset?.()} title={t("assign.leave.title")} centered>
+    <Modal
+      closeButtonProps={{ "aria-label": t("common:action.close") }}
+      opened={status === "blocked"}
+      onClose={() => reset?.()}
+      title={t("assign.leave.title")}
+      centered
+    >
       <Stack>
         <Text size="sm">{t("assign.leave.help")}</Text>
         <Group justify="flex-end">

@@ -27,7 +27,13 @@ export function ListDialog({ opened, houses, profiles, onClose, onTake }: Props)
     onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t("assign.list.title")} size="lg">
+    <Modal
+      closeButtonProps={{ "aria-label": t("common:action.close") }}
+      opened={opened}
+      onClose={onClose}
+      title={t("assign.list.title")}
+      size="lg"
+    >
       <Stack>
         <Text size="sm">{t("assign.list.help")}</Text>
         <Textarea
@@ -69,7 +75,7 @@ export function ListDialog({ opened, houses, profiles, onClose, onTake }: Props)
             {faults.slice(0, MOST_FAULTS).map((fault) => (
               <List.Item key={fault.line}>
                 {t("import.findings.line", { line: fault.line })} {t(`assign.fault.${fault.kind}`)}{" "}
-                <Code>{fault.text}</Code>
+                <Code c="var(--mantine-color-text)">{fault.text}</Code>
               </List.Item>
             ))}
             {faults.length > MOST_FAULTS && (

@@ -38,7 +38,7 @@ export function SaveBar({ dirty, saving, onSave, undo, redo, onList }: Props) {
       </Group>
       <Group gap="sm">
         {dirty && (
-          <Badge variant="light" color="yellow" tt="none" size="lg">
+          <Badge variant="dot" color="yellow" tt="none" size="lg">
             {t("common:state.unsaved")}
           </Badge>
         )}

@@ -8,6 +8,9 @@ import type { BuildForm } from "./request";
 import { initialOf } from "./values";
 import { type BuildWords, useBuildWords } from "./words";
 
+/** Help below the input, so that the inputs of a row stand on one line. */
+const BELOW: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+
 export interface InputProps {
   field: Field;
   /** Where in the form: `parameters.holidays.country`. */
@@ -20,7 +23,12 @@ export interface InputProps {
 export function FieldInput({ field, path, form, profiles }: InputProps) {
   const words = useBuildWords();
   const label = words.label(field);
-  const common = { label, description: words.help(field) || undefined, required: field.required };
+  const common = {
+    label,
+    description: words.help(field) || undefined,
+    required: field.required,
+    inputWrapperOrder: BELOW,
+  };
   switch (field.kind) {
     case "number":
       return <NumberInput {...common} {...form.getInputProps(path)} {...limits(field)} suffix={suffix(field)} />;
@@ -53,7 +61,16 @@ export function FieldInput({ field, path, form, profiles }: InputProps) {
     case "group":
       return <GroupInput field={field} path={path} form={form} profiles={profiles} />;
     case "list":
-      return <ListInput field={field} path={path} form={form} profiles={profiles} />;
+      return (
+        <ListInput
+          field={field}
+          path={path}
+          form={form}
+          inputOf={(inner, place) => (
+            <FieldInput key={inner.name} field={inner} path={place} form={form} profiles={profiles} />
+          )}
+        />
+      );
   }
 }
 
@@ -78,6 +95,7 @@ function ProfileInput({ field, path, form, profiles }: InputProps) {
       label={words.label(field)}
       description={words.help(field) || undefined}
       required={field.required}
+      inputWrapperOrder={BELOW}
       {...form.getInputProps(path)}
       data={fits.map((profile) => ({ value: String(profile.id), label: profile.name }))}
       searchable

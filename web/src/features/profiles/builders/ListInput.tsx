@@ -1,13 +1,23 @@
 import { ActionIcon, Button, Fieldset, Group, SimpleGrid, Stack, Text, Tooltip } from "@mantine/core";
+import type { UseFormReturnType } from "@mantine/form";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { FieldInput, type InputProps } from "./FieldInput";
+import type { ReactNode } from "react";
+import type { Field, ListField } from "./fields";
+import type { BuildForm } from "./request";
 import { initialOf, type Values } from "./values";
 import { useBuildWords } from "./words";
 
+interface Props {
+  field: ListField;
+  path: string;
+  form: UseFormReturnType<BuildForm>;
+  /** Draws the input of a field of an entry. */
+  inputOf: (field: Field, path: string) => ReactNode;
+}
+
 /** Entries of the same kind, each with its fields; more can be added. */
-export function ListInput({ field, path, form, profiles }: InputProps) {
+export function ListInput({ field, path, form, inputOf }: Props) {
   const words = useBuildWords();
-  if (field.kind !== "list") return null;
   const items = form.getInputProps(path).value as Values[];
   return (
     <Stack gap="sm" style={{ gridColumn: "1 / -1" }}>
@@ -19,15 +29,7 @@ export function ListInput({ field, path, form, profiles }: InputProps) {
         <Fieldset key={index} legend={words.item(field, index + 1)} p="sm" bg="transparent">
           <Group wrap="nowrap" align="flex-start">
             <SimpleGrid cols={{ base: 1, sm: Math.min(field.fields.length, 4) }} flex={1} spacing="sm">
-              {field.fields.map((inner) => (
-                <FieldInput
-                  key={inner.name}
-                  field={inner}
-                  path={`${path}.${index}.${inner.name}`}
-                  form={form}
-                  profiles={profiles}
-                />
-              ))}
+              {field.fields.map((inner) => inputOf(inner, `${path}.${index}.${inner.name}`))}
             </SimpleGrid>
             {items.length > field.leastItems && (
               <Tooltip label={words.remove(words.item(field, index + 1))}>

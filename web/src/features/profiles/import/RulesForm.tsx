@@ -59,6 +59,7 @@ export function RulesForm({ rules, onChange, hasOffset, zones, errors }: Props) 
         <TextInput
           label={t("import.rules.format")}
           description={t("import.rules.formatHelp")}
+          inputWrapperOrder={["label", "input", "description", "error"]}
           placeholder={t("import.rules.found")}
           value={rules.timestamp_format ?? ""}
           error={errors["mapping.timestamp_format"]}
@@ -67,6 +68,7 @@ export function RulesForm({ rules, onChange, hasOffset, zones, errors }: Props) 
         <NumberInput
           label={t("import.rules.step")}
           description={t("import.rules.stepHelp")}
+          inputWrapperOrder={["label", "input", "description", "error"]}
           placeholder={t("import.rules.found")}
           min={1}
           max={1440}

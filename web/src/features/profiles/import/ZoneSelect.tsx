@@ -29,6 +29,7 @@ export function ZoneSelect({ label, description, value, onChange, near, withOffs
     <Select
       label={label}
       description={description}
+      inputWrapperOrder={["label", "input", "description", "error"]}
       data={data}
       value={value}
       onChange={(zone) => zone && onChange(zone)}

@@ -20,11 +20,11 @@ export function DeleteProfile({ profile, usedIn, onClose, onDeleted }: Props) {
   const removal = useMutation({
     mutationFn: (profileId: number) =>
       api.DELETE("/api/v1/profiles/{profile_id}", { params: { path: { profile_id: profileId } } }),
-    onSuccess: async () => {
+    onSuccess: async (_, goneId) => {
       notifyDone(t("delete.done", { name: profile?.name }));
       onDeleted?.();
       close();
-      await forget();
+      await forget(goneId);
     },
   });
   const close = () => {
@@ -32,7 +32,13 @@ export function DeleteProfile({ profile, usedIn, onClose, onDeleted }: Props) {
     onClose();
   };
   return (
-    <Modal opened={profile !== null} onClose={close} title={t("delete.title")} centered>
+    <Modal
+      closeButtonProps={{ "aria-label": t("common:action.close") }}
+      opened={profile !== null}
+      onClose={close}
+      title={t("delete.title")}
+      centered
+    >
       {profile && (
         <Stack>
           <Text>{t("delete.question", { name: profile.name })}</Text>

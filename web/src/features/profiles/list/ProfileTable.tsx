@@ -75,6 +75,7 @@ export function ProfileTable({ profiles, uses, mayDelete, onDelete }: Props) {
       {
         id: "delete",
         header: t("common:action.delete"),
+        isAction: true,
         value: () => null,
         render: (profile) =>
           mayDelete(profile) ? (

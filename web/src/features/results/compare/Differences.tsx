@@ -26,7 +26,7 @@ export function Doubts({ runs }: { runs: Summary[] }) {
 export function Differences({ runs }: { runs: Summary[] }) {
   const { t } = useTranslation("results");
   const words = useParameterWords();
-  const found = differing(runs.map((run) => run.parameters));
+  const found = differing(runs.map((run) => run.parameters)).sort((a, b) => words.order(a.path) - words.order(b.path));
   if (found.length === 0) return <Text c="dimmed">{t("compare.parameters.same")}</Text>;
   return (
     <Box style={{ overflowX: "auto" }} tabIndex={0} role="region" aria-label={t("compare.parameters.title")}>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Chart } from "@/shared/charts/Chart";
 import { usePalette } from "@/shared/charts/palette";
 import { useFormats } from "@/shared/format/formats";
+import { useAbilities } from "@/shared/session/me";
 import { Surface } from "@/shared/ui/Surface";
 import type { Header, ResultNode } from "../queries";
 import { type PriceWords, priceLines, priceOption, priceTable } from "./priceOption";
@@ -26,6 +27,7 @@ export function PriceChart({ run, node, nodes, scene, span }: Props) {
   const { t } = useTranslation(["results", "common"]);
   const palette = usePalette();
   const formats = useFormats();
+  const { isHousehold } = useAbilities();
   const priced = nodes.find((one) => one.node_id === (node.kind === "house" ? node.parent_id : node.node_id));
   const answer = useQuery({
     ...stepPricesQuery(run.run_id, priced?.node_id ?? 0, span.date, span.end),
@@ -33,7 +35,7 @@ export function PriceChart({ run, node, nodes, scene, span }: Props) {
   });
   const from = scene.edges[0] as number;
   const to = scene.edges.at(-1) as number;
-  const profiles = useTariffSeries(run, from, to);
+  const { prices, isMissing } = useTariffSeries(run, from, to, !isHousehold);
   const local = useMemo(() => {
     const prices = answer.data?.values.local_price_eur_per_kwh;
     return answer.data?.start && Date.parse(answer.data.start) === from && prices?.length === scene.load.length
@@ -42,8 +44,8 @@ export function PriceChart({ run, node, nodes, scene, span }: Props) {
   }, [answer.data, from, scene]);
   const tariff = run.parameters.tariff as Tariff;
   const lines = useMemo(
-    () => priceLines(scene, local, ratesOf(tariff, run.parameters.fees as Fees, scene.clock, profiles)),
-    [scene, local, tariff, run, profiles],
+    () => priceLines(scene, local, ratesOf(tariff, run.parameters.fees as Fees, scene.clock, prices)),
+    [scene, local, tariff, run, prices],
   );
   const words = useMemo(
     (): PriceWords => ({ time: t("common:chart.time"), lines: t("day.prices", { returnObjects: true }) }),
@@ -59,6 +61,8 @@ export function PriceChart({ run, node, nodes, scene, span }: Props) {
     priced === undefined && t("day.priceHidden"),
     priced !== undefined && answer.isSuccess && !answer.isPlaceholderData && !hasLocal && t("day.priceNone"),
     priced !== undefined && node.kind === "house" && hasLocal && t("day.priceOf", { transformer: priced.name }),
+    isHousehold && tariff.kind === "series" && t("day.priceSeries"),
+    isMissing && t("day.priceSeriesGone"),
     hasHolidays && t("day.priceHolidays"),
   ].filter((note): note is string => typeof note === "string");
   return (

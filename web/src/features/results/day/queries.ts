@@ -67,8 +67,8 @@ async function read(
 }
 
 /** The price series that a tariff follows, as far as they are loaded and may be seen. */
-export function useTariffSeries(run: Header, from: number, to: number): PriceSeries {
-  const ids = profilesOf(run.parameters.tariff as Tariff);
+export function useTariffSeries(run: Header, from: number, to: number, mayRead: boolean): TariffSeries {
+  const ids = mayRead ? profilesOf(run.parameters.tariff as Tariff) : [];
   return useQueries({
     queries: ids.map((profileId) =>
       queryOptions({
@@ -88,10 +88,19 @@ export function useTariffSeries(run: Header, from: number, to: number): PriceSer
         retry: false,
       }),
     ),
-    combine: intoMap,
+    combine: gathered,
   });
 }
 
-function intoMap(answers: { data?: [number, Intervals] }[]): PriceSeries {
-  return new Map(answers.flatMap((answer) => (answer.data ? [answer.data] : [])));
+export interface TariffSeries {
+  prices: PriceSeries;
+  /** A series is gone, or not for this reader. */
+  isMissing: boolean;
+}
+
+function gathered(answers: { data?: [number, Intervals]; isError: boolean }[]): TariffSeries {
+  return {
+    prices: new Map(answers.flatMap((answer) => (answer.data ? [answer.data] : []))),
+    isMissing: answers.some((answer) => answer.isError),
+  };
 }

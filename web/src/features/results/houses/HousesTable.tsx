@@ -13,7 +13,9 @@ export function HousesTable({ rows, run }: { rows: HouseRow[]; run: Header }) {
   const formats = useFormats();
   const severalTransformers = new Set(rows.map((row) => row.transformerId)).size > 1;
   const columns = useMemo((): Column<HouseRow>[] => {
-    const energy = (id: "loadKwh" | "generationKwh" | "boughtKwh" | "soldKwh" | "importKwh" | "exportKwh"): Column<HouseRow> => ({
+    const energy = (
+      id: "loadKwh" | "generationKwh" | "boughtKwh" | "soldKwh" | "importKwh" | "exportKwh",
+    ): Column<HouseRow> => ({
       id,
       header: t(`houses.columns.${id}`),
       unit: "kWh",

@@ -31,7 +31,11 @@ export function SavingsChart({ rows, run }: { rows: HouseRow[]; run: Header }) {
         on={{ click: onClick }}
         table={() => ({
           columns: [t("houses.columns.name"), t("houses.columns.savingEur"), t("houses.columns.savingRate")],
-          rows: sorted.map((row) => [row.name, formats.money(row.savingEur, run.currency), formats.percent(row.savingRate)]),
+          rows: sorted.map((row) => [
+            row.name,
+            formats.money(row.savingEur, run.currency),
+            formats.percent(row.savingRate),
+          ]),
         })}
       />
       <Text size="sm" c="dimmed">

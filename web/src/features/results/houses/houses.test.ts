@@ -15,7 +15,12 @@ const house = (id: number, parent: number, saving: number, flags: string[] = [])
     indicators: { saving_eur: saving, bought_local_kwh: 3, bought_grid_kwh: 2 },
   }) as unknown as ResultNode;
 const transformer = { ...house(1, 0, 0), kind: "transformer", name: "T" } as ResultNode;
-const rows = houseRows([transformer, house(2, 1, 5, ["medical"]), house(3, 1, 0.004), house(4, 9, -2, ["prosumer", "medical"])]);
+const rows = houseRows([
+  transformer,
+  house(2, 1, 5, ["medical"]),
+  house(3, 1, 0.004),
+  house(4, 9, -2, ["prosumer", "medical"]),
+]);
 
 test("rows know their transformer and add trades inside and between", () => {
   expect(rows.map((row) => row.transformer)).toEqual(["T", "T", null]);
@@ -47,7 +52,16 @@ const NONE: HouseSums = {
 const total = (parts: object) => Object.values(parts).reduce((sum: number, part: number) => sum + part, 0);
 
 test("a month of a house with a battery adds up on both sides", () => {
-  const sums = { ...NONE, loadKwh: 300, generationKwh: 200, ownUseKwh: 80, boughtKwh: 40, importKwh: 130, soldKwh: 30, exportKwh: 35 };
+  const sums = {
+    ...NONE,
+    loadKwh: 300,
+    generationKwh: 200,
+    ownUseKwh: 80,
+    boughtKwh: 40,
+    importKwh: 130,
+    soldKwh: 30,
+    exportKwh: 35,
+  };
   expect(servedBy(sums)).toEqual({ ownUse: 80, storage: 50, neighbours: 40, import: 130, unserved: 0 });
   expect(usedFor(sums)).toEqual({ ownUse: 80, storage: 55, neighbours: 30, export: 35, curtailed: 0 });
 });
@@ -60,5 +74,8 @@ test("a car that charges from the supplier: no more than was consumed is shown",
 });
 
 test("sums of a month are read from series, missing ones as nothing", () => {
-  expect(sumsAt({ bought_local_kwh: [1, 2], bought_grid_kwh: [10, 20], load_kwh: [5, null] }, 1)).toEqual({ ...NONE, boughtKwh: 22 });
+  expect(sumsAt({ bought_local_kwh: [1, 2], bought_grid_kwh: [10, 20], load_kwh: [5, null] }, 1)).toEqual({
+    ...NONE,
+    boughtKwh: 22,
+  });
 });

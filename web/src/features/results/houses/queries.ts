@@ -25,6 +25,12 @@ export function billsQuery(runId: number, houseId: number) {
 }
 
 /** Where the printed forms of a bill are. */
-export function billPath(runId: number, houseId: number, period: string, format: "html" | "pdf" | "json", language: string) {
+export function billPath(
+  runId: number,
+  houseId: number,
+  period: string,
+  format: "html" | "pdf" | "json",
+  language: string,
+) {
   return `/api/v1/results/${runId}/bills/${houseId}?period=${period}&format=${format}&language=${language}`;
 }

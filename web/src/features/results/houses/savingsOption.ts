@@ -5,7 +5,12 @@ import type { Formats } from "@/shared/format/formats";
 import type { HouseRow } from "./rows";
 
 /** A bar for each house, sorted; losses hang below zero. */
-export function savingsOption(rows: HouseRow[], currency: string, palette: Palette, formats: Formats): EChartsCoreOption {
+export function savingsOption(
+  rows: HouseRow[],
+  currency: string,
+  palette: Palette,
+  formats: Formats,
+): EChartsCoreOption {
   return {
     ...basics(palette),
     grid: { left: 8, right: 16, top: 28, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },

@@ -107,7 +107,7 @@ export function changeOf(name: IndicatorName, now: Value, before: Value): Change
   const relative = base === 0 ? null : difference / Math.abs(base);
   const { better } = factsOf(name);
   // Float32 series: a smaller difference is rounding.
-  const isSame = Math.abs(difference) <= 1e-6 * Math.max(Math.abs(now), Math.abs(before));
+  const isSame = Math.abs(difference) <= 1e-5 * Math.max(Math.abs(now), Math.abs(before));
   if (better === null || isSame) return { difference: isSame ? 0 : difference, relative, verdict: "neutral" };
   return { difference, relative, verdict: difference > 0 === (better === "more") ? "better" : "worse" };
 }

@@ -35,7 +35,7 @@ export function monthsOption(bars: Bars, unit: string, palette: Palette, formats
   return {
     ...basics(palette),
     grid: { left: 8, right: 8, top: 28, bottom: 56, containLabel: true },
-    legend: { ...legendStyle(palette), type: "scroll", bottom: 0, left: 0, right: 0 },
+    legend: { ...legendStyle(palette), bottom: 0, left: 0, right: 0 },
     tooltip: {
       ...(basics(palette).tooltip as object),
       trigger: "axis",

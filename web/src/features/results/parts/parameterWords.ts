@@ -19,13 +19,21 @@ const WORDED = new Set([
 export interface ParameterWords {
   name: (path: string) => string;
   value: (path: string, value: unknown, currency: string) => string;
+  /** For sorting: related parameters beside each other, unknown ones last. */
+  order: (path: string) => number;
 }
 
 /** Names and values of run parameters in words; what is not known keeps its own name. */
 export function useParameterWords(): ParameterWords {
   const { t } = useTranslation("results");
   const formats = useFormats();
+  const keys = Object.keys(t("compare.parameter", { returnObjects: true }));
+  const order = (path: string) => {
+    const index = keys.indexOf(path.replaceAll(".", "_"));
+    return index < 0 ? keys.length : index;
+  };
   return {
+    order,
     name: (path) => t(`compare.parameter.${path.replaceAll(".", "_")}` as "compare.parameter.allocation", path),
     value: (path, value, currency) => {
       const last = path.split(".").at(-1) as string;

@@ -1,4 +1,4 @@
-import { Table, Text } from "@mantine/core";
+import { Box, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/shared/format/formats";
@@ -34,7 +34,7 @@ function Lines({ summary, houses }: { summary: Summary; houses: ResultNode[] }) 
       Number(value ?? 0),
     );
   return (
-    <div className="report-wide">
+    <Box className="report-wide" tabIndex={0} role="region" aria-label={t("report.bills.title")}>
       <Table verticalSpacing={2} horizontalSpacing={6} miw={640}>
         <Table.Thead>
           <Table.Tr>
@@ -75,7 +75,7 @@ function Lines({ summary, houses }: { summary: Summary; houses: ResultNode[] }) 
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Box>
   );
 }
 

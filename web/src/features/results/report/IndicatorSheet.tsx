@@ -1,4 +1,4 @@
-import { Table } from "@mantine/core";
+import { Box, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/shared/format/formats";
 import { changeOf, factsOf, type IndicatorName, valueOfRun, written, writtenChange } from "../parts/indicators";
@@ -53,7 +53,7 @@ export function IndicatorSheet({ summary, baseline }: { summary: Summary; baseli
     return { name, unit, value, before, change };
   }).filter(({ value }) => value !== null && value !== undefined && value !== 0);
   return (
-    <div className="report-wide">
+    <Box className="report-wide" tabIndex={0} role="region" aria-label={t("report.indicators")}>
       <Table verticalSpacing={3}>
         <Table.Thead>
           <Table.Tr>
@@ -76,6 +76,6 @@ export function IndicatorSheet({ summary, baseline }: { summary: Summary; baseli
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Box>
   );
 }

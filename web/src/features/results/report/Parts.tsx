@@ -1,4 +1,4 @@
-import { SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Box, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -79,10 +79,8 @@ export function CommunityFacts({ summary }: { summary: Summary }) {
 /** Every parameter that was given, in words. */
 export function ParameterFacts({ summary }: { summary: Summary }) {
   const words = useParameterWords();
-  const facts: Fact[] = [...flattened(summary.parameters)].map(([path, value]) => [
-    words.name(path),
-    words.value(path, value, summary.currency),
-  ]);
+  const given = [...flattened(summary.parameters)].sort(([a], [b]) => words.order(a) - words.order(b));
+  const facts: Fact[] = given.map(([path, value]) => [words.name(path), words.value(path, value, summary.currency)]);
   const half = Math.ceil(facts.length / 2);
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
@@ -136,12 +134,12 @@ export function Method({ summary, run }: { summary: Summary; run: Run | undefine
     <Stack gap="sm">
       <Text size="sm">{t("report.method.text")}</Text>
       {summary.proof && (
-        <div className="together report-wide">
+        <Box className="together report-wide" tabIndex={0} role="region" aria-label={t("overview.proof.checked")}>
           <Text size="sm" fw={600} mb={4}>
             {t(summary.proof.ok ? "overview.proof.ok" : "overview.proof.failed")}
           </Text>
           <ProofTable proof={summary.proof} />
-        </div>
+        </Box>
       )}
       <div style={{ overflowWrap: "anywhere" }}>
         <Facts facts={facts} />

@@ -1,4 +1,4 @@
-import { SimpleGrid, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,7 +9,7 @@ import { TextLink } from "@/shared/ui/LinkButton";
 import { Surface } from "@/shared/ui/Surface";
 import type { Flow, ResultNode } from "../queries";
 import { partnersOption } from "./charts";
-import { type Nodes, partnersOf, topTotals } from "./exchanges";
+import { exchangesOf, type Nodes, partnersOf, type Totals, topTotals } from "./exchanges";
 import { PairsTable } from "./PairsTable";
 
 interface Props {
@@ -20,6 +20,8 @@ interface Props {
 }
 
 const MOST = 12;
+const LEAST_SHARE = 0.01;
+const sum = (list: Totals[]) => list.reduce((total, one) => total + one.kwh, 0);
 
 /** One house's neighbours: whom it bought from and whom it sold to. */
 export function HousePartners({ runId, house, flows, nodes }: Props) {
@@ -29,10 +31,10 @@ export function HousePartners({ runId, house, flows, nodes }: Props) {
   const narrow = useMediaQuery("(max-width: 600px)", false, { getInitialValueInEffect: false }) ?? false;
   const others = t("trades.others");
   const { bought, sold } = useMemo(() => partnersOf(flows, nodes, house.node_id), [flows, nodes, house]);
-  const top = useMemo(
-    () => ({ bought: topTotals(bought, MOST, others), sold: topTotals(sold, MOST, others) }),
-    [bought, sold, others],
-  );
+  const top = useMemo(() => {
+    const least = LEAST_SHARE * (sum(bought) + sum(sold));
+    return { bought: topTotals(bought, MOST, others, least), sold: topTotals(sold, MOST, others, least) };
+  }, [bought, sold, others]);
   const option = useMemo(
     () => partnersOption(house.name, top, palette, formats, narrow),
     [house, top, palette, formats, narrow],
@@ -44,7 +46,7 @@ export function HousePartners({ runId, house, flows, nodes }: Props) {
     ],
     [bought, sold, house],
   );
-  const sum = (list: typeof bought) => list.reduce((total, one) => total + one.kwh, 0);
+  const all = useMemo(() => exchangesOf(flows, nodes, "house"), [flows, nodes]);
   return (
     <Stack gap="md">
       <Text>
@@ -62,7 +64,7 @@ export function HousePartners({ runId, house, flows, nodes }: Props) {
       {pairs.length === 0 ? (
         <Text c="dimmed">{t("trades.house.nobody")}</Text>
       ) : (
-        <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+        <>
           <Surface>
             <Chart
               label={t("trades.house.bands", { name: house.name })}
@@ -75,9 +77,9 @@ export function HousePartners({ runId, house, flows, nodes }: Props) {
             />
           </Surface>
           <Surface>
-            <PairsTable exchanges={pairs} />
+            <PairsTable exchanges={pairs} among={all} />
           </Surface>
-        </SimpleGrid>
+        </>
       )}
     </Stack>
   );

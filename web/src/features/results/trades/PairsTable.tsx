@@ -4,13 +4,19 @@ import { useFormats } from "@/shared/format/formats";
 import { type Column, DataTable } from "@/shared/ui/DataTable";
 import { type Exchange, totalsBy } from "./exchanges";
 
+interface Props {
+  exchanges: Exchange[];
+  /** All trades of the run, of which the shares are taken, where `exchanges` are only some. */
+  among?: Exchange[];
+}
+
 /** Every pair with its energy and what it is of the seller's sales and of the buyer's purchases. */
-export function PairsTable({ exchanges }: { exchanges: Exchange[] }) {
+export function PairsTable({ exchanges, among = exchanges }: Props) {
   const { t } = useTranslation("results");
   const formats = useFormats();
   const columns = useMemo((): Column<Exchange>[] => {
-    const sold = new Map(totalsBy(exchanges, "from").map(({ key, kwh }) => [key, kwh]));
-    const bought = new Map(totalsBy(exchanges, "to").map(({ key, kwh }) => [key, kwh]));
+    const sold = new Map(totalsBy(among, "from").map(({ key, kwh }) => [key, kwh]));
+    const bought = new Map(totalsBy(among, "to").map(({ key, kwh }) => [key, kwh]));
     const share = (part: number, whole: number | undefined) => (whole ? part / whole : 0);
     const ofSales = ({ from, kwh }: Exchange) => share(kwh, sold.get(from));
     const ofPurchases = ({ to, kwh }: Exchange) => share(kwh, bought.get(to));
@@ -40,7 +46,7 @@ export function PairsTable({ exchanges }: { exchanges: Exchange[] }) {
         numeric: true,
       },
     ];
-  }, [exchanges, formats, t]);
+  }, [among, formats, t]);
   return (
     <DataTable
       label={t("trades.pairs")}

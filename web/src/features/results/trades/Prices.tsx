@@ -9,7 +9,7 @@ import { ZoneClock } from "@/shared/format/zoneClock";
 import { Awaited } from "@/shared/ui/Awaited";
 import { Surface } from "@/shared/ui/Surface";
 import { pricesQuery, type ResultNode, type Summary } from "../queries";
-import { hoursOfDayOption, priceDurationOption } from "./charts";
+import { hoursOfDayOption, priceDurationOption } from "./priceCharts";
 import { hoursOfDay, type PriceSeries, priceDuration } from "./prices";
 
 interface Props {

@@ -88,6 +88,13 @@ describe("exchanges", () => {
     ]);
   });
 
+  it("put what is too thin to be named with the others", () => {
+    const totals = [10, 1, 0.01, 0.01].map((kwh, index) => ({ key: `h${index}`, kwh }));
+    const shown = topTotals(totals, 12, "others", 0.1);
+    expect(shown.map((total) => total.key)).toEqual(["h0", "h1", "others"]);
+    expect(shown.at(-1)?.kwh).toBeCloseTo(0.02, 12);
+  });
+
   it("name a house's partners on both sides", () => {
     expect(partnersOf(flows, nodes, 11)).toEqual({
       bought: [{ key: "house 10", kwh: 1 }],

@@ -110,11 +110,12 @@ export function partnersOf(flows: Flow[], nodes: Nodes, houseId: number): { boug
   return { bought: side("target_id", "source_id"), sold: side("source_id", "target_id") };
 }
 
-/** The first some, the rest as one. */
-export function topTotals(totals: Totals[], most: number, others: string): Totals[] {
-  if (totals.length <= most + 1) return totals;
-  const rest = totals.slice(most).reduce((sum, total) => sum + total.kwh, 0);
-  return [...totals.slice(0, most), { key: others, kwh: rest }];
+/** The first some that are not smaller than `leastKwh`, the rest as one: names of hair-thin bands would lie on each other. */
+export function topTotals(totals: Totals[], most: number, others: string, leastKwh = 0): Totals[] {
+  const kept = totals.slice(0, most).filter((total) => total.kwh >= leastKwh);
+  const left = totals.slice(kept.length);
+  if (left.length <= 1) return totals;
+  return [...kept, { key: others, kwh: left.reduce((sum, total) => sum + total.kwh, 0) }];
 }
 
 export type Silence = "none" | "noOverlap" | "tooMany";

@@ -24,7 +24,7 @@ export function ParameterList({ run, currency }: { run: Run; currency: string })
   }).data;
   const groups = parameterRows(run.parameters, { t, formats, choices, currency, priorityLists: lists ?? [] });
   return (
-    <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="md">
+    <SimpleGrid cols={{ base: 1, md: 2, lg: 3 }} spacing="md">
       {(["rules", "money", "computing"] as const).map((group) => (
         <Surface key={group} p="lg">
           <Title order={2} size="h4" mb="sm">

@@ -50,7 +50,10 @@ export function ProfileEntry({ path, label, type, description, required, clearab
       description={
         none ? (
           <>
-            {t("form.noProfiles")} <TextLink to="/profiles/import">{t("form.addProfile")}</TextLink>
+            {t("form.noProfiles")}{" "}
+            <TextLink underline="always" size="xs" to="/profiles/import">
+              {t("form.addProfile")}
+            </TextLink>
           </>
         ) : (
           description

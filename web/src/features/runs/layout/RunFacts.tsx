@@ -1,10 +1,10 @@
-import { Badge, Group, Text } from "@mantine/core";
+import { Badge, Group, Skeleton, Text } from "@mantine/core";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/shared/format/formats";
 import type { Run } from "@/shared/runs/queries";
 import { TextLink } from "@/shared/ui/LinkButton";
-import { useGridOf, useUserName } from "../queries";
+import { useAreGridsKnown, useGridOf, useUserName } from "../queries";
 
 /** Below a run's name: community, time, who made it and when, tags. */
 export function RunFacts({ run }: { run: Run }) {
@@ -13,8 +13,10 @@ export function RunFacts({ run }: { run: Run }) {
   const grid = useGridOf()(run.grid_id);
   const nameOf = useUserName();
   const period = usePeriodWords();
+  const isKnown = useAreGridsKnown();
   const maker = nameOf(run.created_by);
   const who = maker === "" ? t("run.you") : (maker ?? t("run.user", { id: run.created_by }));
+  if (!isKnown) return <Skeleton h={22} w={420} maw="100%" />;
   return (
     <Group gap="xs" style={{ rowGap: 4 }}>
       {grid ? (

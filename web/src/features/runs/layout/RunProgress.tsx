@@ -31,13 +31,16 @@ export function RunProgress({ run, isLive }: { run: Run; isLive: boolean }) {
         <Title order={2} size="h4" aria-live="polite">
           {words}
         </Title>
-        <Progress.Root size="xl">
-          <Progress.Section
-            value={run.progress * 100}
-            animated={run.status === "running"}
-            aria-label={t("progress.label")}
-            aria-valuetext={t("progress.percent", { percent: done })}
-          />
+        <Progress.Root
+          size="xl"
+          role="progressbar"
+          aria-label={t("progress.label")}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={Math.round(run.progress * 100)}
+          aria-valuetext={t("progress.percent", { percent: done })}
+        >
+          <Progress.Section value={run.progress * 100} animated={run.status === "running"} withAria={false} />
         </Progress.Root>
         <Group justify="space-between" gap="xs">
           <Text size="sm" style={{ fontVariantNumeric: "tabular-nums" }}>

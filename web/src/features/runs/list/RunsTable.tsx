@@ -44,7 +44,7 @@ export function RunsTable({ runs, chosen, onChoose }: Props) {
         value: nameOf,
         render: (run) => (
           <Stack gap={2} miw={180}>
-            <TextLink to="/runs/$runId" params={{ runId: run.id }} fw={500}>
+            <TextLink to="/runs/$runId" params={{ runId: run.id }} fw={500} size="sm">
               {nameOf(run)}
             </TextLink>
             {run.tags.length > 0 && (

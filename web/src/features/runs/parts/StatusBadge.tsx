@@ -21,6 +21,7 @@ export function StatusBadge({ status }: { status: RunStatus }) {
       color={color}
       leftSection={<Icon size={12} stroke={2.4} />}
       tt="none"
+      miw="max-content"
       c="var(--mantine-color-text)"
     >
       {t(`status.${status}`)}

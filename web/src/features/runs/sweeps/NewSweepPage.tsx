@@ -17,7 +17,7 @@ import type { Value } from "./variables";
 
 const route = getRouteApi("/inside/sweeps/new");
 /** To begin with: the question that people ask first. */
-const FIRST: Varied[] = [{ path: "allocation", values: [] }];
+const FIRST: Varied[] = [{ path: "allocation", values: ["proportional", "equal", "greedy"] }];
 
 /** What all runs of a sweep have in common, and what is varied. */
 export function NewSweepPage() {

@@ -62,6 +62,7 @@ export function OutcomeTable({ sweep, rows, indicators, words }: Props) {
           <TextLink
             to="/runs/$runId"
             params={{ runId: row.run_id }}
+            size="sm"
             aria-label={t("sweeps.outcome.open", { id: row.run_id })}
           >
             {row.run_id}
@@ -87,7 +88,11 @@ export function OutcomeTable({ sweep, rows, indicators, words }: Props) {
             const of = row.varied[variable.path];
             return variable.choices || typeof of !== "number" ? value(variable, of) : of;
           },
-          render: (row) => value(variable, row.varied[variable.path]),
+          render: (row) => (
+            <Text size="sm" style={{ whiteSpace: "nowrap" }}>
+              {value(variable, row.varied[variable.path])}
+            </Text>
+          ),
         }),
       ),
       ...columnsShown.map(

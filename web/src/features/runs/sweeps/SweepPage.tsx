@@ -9,7 +9,7 @@ import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { Surface } from "@/shared/ui/Surface";
 import { usePeriodWords } from "../layout/RunFacts";
-import { type SweepWithRuns, useGridOf, useUserName } from "../queries";
+import { type SweepWithRuns, useAreGridsKnown, useGridOf, useUserName } from "../queries";
 import { OutcomeTable } from "./OutcomeTable";
 import { SweepActions } from "./SweepActions";
 import { SweepChart } from "./SweepChart";
@@ -25,7 +25,8 @@ export function SweepPage() {
   const { sweepId } = route.useParams();
   const { isHousehold } = useAbilities();
   const sweep = useSweep(isHousehold ? undefined : sweepId);
-  if (sweep.data) return <Known sweep={sweep.data} />;
+  const isKnown = useAreGridsKnown();
+  if (sweep.data && isKnown) return <Known sweep={sweep.data} />;
   return (
     <Page
       title={t("sweeps.untitled", { id: sweepId })}
@@ -62,7 +63,7 @@ function Known({ sweep }: { sweep: SweepWithRuns }) {
       description={
         <Text size="sm">
           {grid ? (
-            <TextLink size="sm" to="/communities/$gridId" params={{ gridId: grid.id }}>
+            <TextLink size="sm" underline="always" to="/communities/$gridId" params={{ gridId: grid.id }}>
               {grid.name}
             </TextLink>
           ) : (

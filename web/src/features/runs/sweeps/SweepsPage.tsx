@@ -86,7 +86,7 @@ function SweepsTable({ sweeps }: { sweeps: Sweep[] }) {
         header: t("sweeps.name"),
         value: (sweep) => sweep.name ?? t("sweeps.untitled", { id: sweep.id }),
         render: (sweep) => (
-          <TextLink to="/sweeps/$sweepId" params={{ sweepId: sweep.id }} fw={500}>
+          <TextLink to="/sweeps/$sweepId" params={{ sweepId: sweep.id }} fw={500} size="sm">
             {sweep.name ?? t("sweeps.untitled", { id: sweep.id })}
           </TextLink>
         ),

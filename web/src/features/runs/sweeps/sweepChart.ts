@@ -126,13 +126,19 @@ export function heatmapOption(
       formatter: ({ value }: { value: [number, number, number] }) =>
         [words.across[value[0]] ?? "", words.up[value[1]] ?? "", number(value[2])].map(escaped).join("<br>"),
     },
-    grid: { left: 32, right: 16, top: 16, bottom: 88, containLabel: true },
+    grid: { left: 8, right: 16, top: 32, bottom: 88, containLabel: true },
     xAxis: axis(words.across, words.acrossName),
-    yAxis: { ...axis(words.up, words.upName), nameGap: 112 },
+    yAxis: {
+      ...axis(words.up, words.upName),
+      nameLocation: "end",
+      nameGap: 12,
+      nameTextStyle: { color: palette.muted, align: "left" },
+    },
     visualMap: {
       min: low,
       max: low === high ? low + 1 : high,
       calculable: false,
+      text: [number(high), number(low)],
       orient: "horizontal",
       left: "center",
       bottom: 0,

@@ -22,6 +22,8 @@ export const INDICATORS = [
   "mean_local_price_eur_per_kwh",
 ] as const;
 
+const digitsOf = (indicator: string) => (indicator.endsWith("_per_kwh") ? 4 : 1);
+
 /** Names, units and values of a sweep's entries and indicators, as people read them. */
 export function useSweepWords(sweep: SweepWithRuns, currency: string) {
   const { t } = useTranslation("runs");
@@ -43,7 +45,6 @@ export function useSweepWords(sweep: SweepWithRuns, currency: string) {
     (indicator: string) => `${indicatorName(indicator)} [${unit(indicator)}]`,
     [indicatorName, unit],
   );
-  const digitsOf = (indicator: string) => (indicator.endsWith("_per_kwh") ? 4 : 1);
   const figureText = useCallback(
     (value: number | null, indicator: string) => {
       const found = shown(value, indicator);

@@ -16,7 +16,6 @@ import { ConflictDialog } from "./ConflictDialog";
 import { EditorContext, useEditing, useEditor } from "./context";
 import { useDialogs } from "./dialogs";
 import classes from "./editor.module.css";
-import { Faults } from "./Faults";
 import { LeaveDialog } from "./LeaveDialog";
 import { LoadsContext } from "./loads";
 import { MoveDialog } from "./MoveDialog";
@@ -74,7 +73,6 @@ function Workspace({ gridId }: { gridId: number }) {
         actions={<SaveButtons busy={busy} onSave={() => void save()} />}
       >
         {problem !== null && <ProblemNotice problem={problem} />}
-        <Faults />
         <Toolbar
           view={view}
           onView={(next) => void navigate({ search: (old) => ({ ...old, view: next }), replace: true })}

@@ -1,4 +1,4 @@
-import { Alert, Anchor, List, Text } from "@mantine/core";
+import { Anchor, Button, List, Popover, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useDeferredValue, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -38,28 +38,29 @@ export function Faults() {
   };
   if (faults.length === 0) return null;
   return (
-    <Alert
-      color="red"
-      variant="light"
-      icon={<IconAlertTriangle size={20} />}
-      title={t("faults.title", { count: faults.length })}
-      role="status"
-    >
-      <List size="sm" spacing={2} mah={160} style={{ overflowY: "auto" }}>
-        {faults.slice(0, SHOWN).map((fault) => (
-          <List.Item key={`${fault.key} ${fault.field} ${fault.message ?? fault.code}`}>
-            <Anchor component="button" type="button" size="sm" onClick={() => editor.select([fault.key], true)}>
-              {nameOf(draft, fault.key, kindName)}
-            </Anchor>
-            {`: ${fieldName(draft, fault)}${words(fault, draft.currency)}`}
-          </List.Item>
-        ))}
-      </List>
-      {faults.length > SHOWN && (
-        <Text size="sm" mt={4}>
-          {t("faults.rest", { count: faults.length - SHOWN })}
-        </Text>
-      )}
-    </Alert>
+    <Popover position="bottom-end" width={360} withinPortal shadow="md">
+      <Popover.Target>
+        <Button color="red" variant="light" leftSection={<IconAlertTriangle size={18} />}>
+          {t("faults.title", { count: faults.length })}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <List size="sm" spacing={2} mah={320} style={{ overflowY: "auto" }}>
+          {faults.slice(0, SHOWN).map((fault) => (
+            <List.Item key={`${fault.key} ${fault.field} ${fault.message ?? fault.code}`}>
+              <Anchor component="button" type="button" size="sm" onClick={() => editor.select([fault.key], true)}>
+                {nameOf(draft, fault.key, kindName)}
+              </Anchor>
+              {`: ${fieldName(draft, fault)}${words(fault, draft.currency)}`}
+            </List.Item>
+          ))}
+        </List>
+        {faults.length > SHOWN && (
+          <Text size="sm" mt={4}>
+            {t("faults.rest", { count: faults.length - SHOWN })}
+          </Text>
+        )}
+      </Popover.Dropdown>
+    </Popover>
   );
 }

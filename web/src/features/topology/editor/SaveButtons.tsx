@@ -2,6 +2,7 @@ import { Badge, Button } from "@mantine/core";
 import { IconDeviceFloppy } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useEditing, useEditor } from "./context";
+import { Faults } from "./Faults";
 
 /** What is unsaved, and the ways out of that. */
 export function SaveButtons({ busy, onSave }: { busy: boolean; onSave: () => void }) {
@@ -16,6 +17,7 @@ export function SaveButtons({ busy, onSave }: { busy: boolean; onSave: () => voi
     );
   return (
     <>
+      <Faults />
       <Badge variant="light" color={dirty ? "yellow" : "gray"} role="status">
         {t(dirty ? "common:state.unsaved" : "common:state.saved")}
       </Badge>

@@ -1,13 +1,17 @@
 import { Select, Stack } from "@mantine/core";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { VARIOUS } from "./common";
-import { FieldInput } from "./FieldInput";
 import type { EitherField } from "./fields";
 import type { FieldProps } from "./props";
 
+interface Props extends FieldProps<EitherField> {
+  /** Draws the field that was chosen. */
+  input: (field: EitherField["options"][number], value: unknown) => ReactNode;
+}
+
 /** One of several ways to say something: which, and then its value. `value` is a record of all options' values. */
-export function EitherInput({ field, value, onChange, ...rest }: FieldProps<EitherField>) {
+export function EitherInput({ field, value, onChange, input, ...rest }: Props) {
   const { t } = useTranslation("topology");
   const values = value as Record<string, unknown>;
   const given = field.options.find((option) => values[option.name] != null && values[option.name] !== VARIOUS);
@@ -31,7 +35,7 @@ export function EitherInput({ field, value, onChange, ...rest }: FieldProps<Eith
         inputWrapperOrder={rest.inputWrapperOrder}
         onChange={choose}
       />
-      {chosen && <FieldInput field={chosen} value={values[chosen.name]} onChange={onChange} {...rest} />}
+      {chosen && input(chosen, values[chosen.name])}
     </Stack>
   );
 }

@@ -22,7 +22,13 @@ export function FieldInput<F extends Field>(props: FieldProps<F>) {
     case "choice":
       return <ChoiceField {...props} field={field} />;
     case "either":
-      return <EitherInput {...props} field={field} />;
+      return (
+        <EitherInput
+          {...props}
+          field={field}
+          input={(option, value) => <FieldInput {...props} field={option} value={value} />}
+        />
+      );
     case "flags":
       return <FlagsInput {...props} field={field} />;
     case "houseType":

@@ -20,7 +20,7 @@ export function PeriodEntry() {
       <Alert color="yellow" role="alert">
         {facts.assignedProfiles === 0 ? t("form.period.noProfiles") : t("form.period.noCommon")}{" "}
         {gridId !== null && (
-          <TextLink to="/communities/$gridId/assignments" params={{ gridId }}>
+          <TextLink underline="always" to="/communities/$gridId/assignments" params={{ gridId }}>
             {t("form.period.assign")}
           </TextLink>
         )}

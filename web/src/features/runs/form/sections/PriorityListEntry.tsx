@@ -27,7 +27,7 @@ export function PriorityListEntry() {
         lists.length === 0 && grid_id !== null ? (
           <>
             {t("form.priorityMissing")}{" "}
-            <TextLink to="/communities/$gridId/priorities" params={{ gridId: grid_id }}>
+            <TextLink underline="always" size="xs" to="/communities/$gridId/priorities" params={{ gridId: grid_id }}>
               {t("form.priorityMake")}
             </TextLink>
           </>
