@@ -132,7 +132,8 @@ async function start(page: Page): Promise<void> {
 /** Takes values of the entry at this place of what is varied. */
 async function choose(page: Page, place: number, names: string[]): Promise<void> {
   const values = page.getByRole("combobox", { name: "Values" });
-  await values.nth(place).click();
+  // The field of its pills lies over the input; a press on it opens the list.
+  await values.nth(place).click({ force: true });
   for (const name of names) await page.getByRole("option", { name, exact: true }).click();
   await page.keyboard.press("Escape");
 }

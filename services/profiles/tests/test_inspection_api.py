@@ -99,6 +99,13 @@ def test_a_long_file(alice: Any) -> None:
     assert [one["column"] for one in answer.json()["preview"]] == ["A", "B"]
 
 
+def test_values_of_a_house_are_not_taken_for_names_of_series(alice: Any) -> None:
+    rows = "".join(f"2026-01-01 {hour:02}:00,{hour % 3},{'' if hour else 'note'}\n" for hour in range(24))
+    mapping = inspect(alice, "when,Haus 1 [kWh],remark\n" + rows)["mapping"]
+    assert mapping["series_column"] is None
+    assert [one["column"] for one in mapping["series"]] == ["Haus 1 [kWh]"]
+
+
 def test_stamps_that_label_ends(alice: Any) -> None:
     content = table("Zeit;kW", "{t:%d.%m.%Y %H:%M};1,5", 96, start="2026-01-01T00:15")
     assert inspect(alice, content)["mapping"]["interval_label"] == "end"

@@ -1,14 +1,17 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useSession } from "@/shared/session/session";
+import { useNotices } from "@/shared/ui/notify";
 import { theme, variables } from "@/shared/ui/theme";
 import { makeQueryClient } from "./queries";
 import { makeRouter } from "./router";
 
+const Notices = lazy(async () => ({ default: (await import("@/shared/ui/Notices")).Notices }));
+
 export function App() {
+  const hasNotices = useNotices((state) => state.wanted);
   const [queries] = useState(makeQueryClient);
   const [router] = useState(() => makeRouter(queries));
   useEffect(
@@ -24,7 +27,11 @@ export function App() {
   );
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" />
+      {hasNotices && (
+        <Suspense>
+          <Notices />
+        </Suspense>
+      )}
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>
