@@ -44,9 +44,10 @@ export class Api {
     return found;
   }
 
-  /** The newest succeeded run of a community. */
-  async lastRun(gridId: number): Promise<Run> {
-    const { items } = await this.get<{ items: Run[] }>(`/runs?grid_id=${gridId}&status=succeeded&limit=1`);
+  /** The latest run of a community that succeeded; `tag` narrows it down ("example": the example's own year). */
+  async lastRun(gridId: number, tag?: string): Promise<Run> {
+    const tagged = tag ? `&tag=${tag}` : "";
+    const { items } = await this.get<{ items: Run[] }>(`/runs?grid_id=${gridId}&status=succeeded&limit=1${tagged}`);
     if (items[0] === undefined)
       throw new Error("This community has no run yet: the journeys before this one start it.");
     return items[0];
