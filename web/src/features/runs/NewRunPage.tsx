@@ -11,7 +11,7 @@ import { RunFormProvider, SurroundingsProvider } from "./form/context";
 import { FormFrame } from "./form/FormFrame";
 import { factsQuery } from "./form/facts";
 import { RunSections } from "./form/RunSections";
-import { formOf } from "./form/request";
+import { formOf, requestOf } from "./form/request";
 import { focusFirstProblem, useRunEditor } from "./form/useRunEditor";
 import { DEFAULTS, type RunForm } from "./form/values";
 import { NoCommunity } from "./parts/NoCommunity";
@@ -54,7 +54,7 @@ function Editor({ initial, grids }: { initial: RunForm; grids: Grid[] }) {
   const { t } = useTranslation("runs");
   const navigate = route.useNavigate();
   const editor = useRunEditor(initial);
-  const { form, facts, surroundings, request } = editor;
+  const { form, facts, surroundings } = editor;
   const formRef = useRef<HTMLFormElement>(null);
   const start = useStartRun();
   const showFirst = () => {
@@ -63,9 +63,11 @@ function Editor({ initial, grids }: { initial: RunForm; grids: Grid[] }) {
   };
   const submit = form.onSubmit(
     async () => {
-      if (request === null) return;
+      // Of the values as they are now: the request on the screen may be a letter behind.
+      const latest = requestOf(form.getValues(), facts.data);
+      if (latest === null) return;
       try {
-        const run = await start.mutateAsync(request);
+        const run = await start.mutateAsync(latest);
         await navigate({ to: "/runs/$runId", params: { runId: run.id } });
       } catch (problem) {
         editor.setRefusal(problem);

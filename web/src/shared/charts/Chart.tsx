@@ -116,7 +116,9 @@ function Canvas({ label, option, height, on, onReady, onGone }: CanvasProps) {
       ({ init }) => {
         if (gone || element.current === null) return;
         const box = element.current;
+        let begun = false;
         const begin = () => {
+          if (gone) return;
           const made = init(box, null, { renderer: "canvas" });
           chart.current = made;
           for (const name of Object.keys(handlers.current ?? {}))
@@ -127,8 +129,9 @@ function Canvas({ label, option, height, on, onReady, onGone }: CanvasProps) {
         // What is hidden has no size, and some charts can't be laid out in none: they begin when they are shown.
         observer = new ResizeObserver(([entry]) => {
           if (!entry || entry.contentRect.width === 0 || entry.contentRect.height === 0) return;
-          if (chart.current === null) begin();
-          else chart.current.resize();
+          if (begun) chart.current?.resize();
+          else afterPaint(begin);
+          begun = true;
         });
         observer.observe(box);
       },
@@ -160,6 +163,11 @@ function Canvas({ label, option, height, on, onReady, onGone }: CanvasProps) {
       />
     </Box>
   );
+}
+
+/** Lets the page around be painted first, so that what was pressed answers at once; each chart is a task of its own. */
+function afterPaint(work: () => void): void {
+  requestAnimationFrame(() => setTimeout(work));
 }
 
 function TableOf({ content, label, height }: { content: ChartTable; label: string; height: number | string }) {

@@ -7,6 +7,7 @@ import { useBaseline } from "@/shared/runs/baseline";
 import { type Run, runQuery } from "@/shared/runs/queries";
 import { useAbilities } from "@/shared/session/me";
 import { Awaited } from "@/shared/ui/Awaited";
+import { Later } from "@/shared/ui/Later";
 import { LinkButton } from "@/shared/ui/LinkButton";
 import { Surface } from "@/shared/ui/Surface";
 import { Downloads } from "../parts/Downloads";
@@ -73,6 +74,18 @@ function Overview({ summary }: { summary: Summary }) {
           <EnergySankey summary={summary} />
         </Surface>
       </Section>
+      <Later height={1400}>
+        <Below summary={summary} without={without} />
+      </Later>
+    </Stack>
+  );
+}
+
+/** What is read after a look at the figures and the flows. */
+function Below({ summary, without }: { summary: Summary; without: Summary["indicators"] | null }) {
+  const { t } = useTranslation(["results", "common"]);
+  return (
+    <Stack gap="xl">
       <Section title={t("overview.months.title")} help={t("overview.months.help")}>
         <MonthCharts summary={summary} />
       </Section>

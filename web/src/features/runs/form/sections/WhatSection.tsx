@@ -1,4 +1,5 @@
 import { Select, TagsInput, TextInput } from "@mantine/core";
+import { startTransition, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/shared/format/formats";
 import type { Grid } from "../../queries";
@@ -20,7 +21,6 @@ export function WhatSection({ grids, onGrid, named }: Props) {
   const { number } = useFormats();
   const { facts } = useSurroundings();
   const grid = useEntry<number | null>("grid_id");
-  const name = useEntry<string>("name");
   const tags = useEntry<string[]>("tags");
   return (
     <Section title={t("form.section.what")}>
@@ -46,17 +46,7 @@ export function WhatSection({ grids, onGrid, named }: Props) {
           }
           inputWrapperOrder={["label", "input", "error", "description"]}
         />
-        {named && (
-          <TextInput
-            label={t("form.name")}
-            description={t("form.nameHelp")}
-            value={name.value}
-            onChange={(event) => name.set(event.currentTarget.value)}
-            error={name.error}
-            maxLength={200}
-            inputWrapperOrder={["label", "input", "error", "description"]}
-          />
-        )}
+        {named && <NameEntry />}
       </Row>
       <PeriodEntry />
       <PresetEntry />
@@ -70,5 +60,27 @@ export function WhatSection({ grids, onGrid, named }: Props) {
         inputWrapperOrder={["label", "input", "error", "description"]}
       />
     </Section>
+  );
+}
+
+/** Letters appear at once; the rest of the form, which the name does not change, follows when there is time. */
+function NameEntry() {
+  const { t } = useTranslation("runs");
+  const name = useEntry<string>("name");
+  const [typed, setTyped] = useState(name.value);
+  const change = (next: string) => {
+    setTyped(next);
+    startTransition(() => name.set(next));
+  };
+  return (
+    <TextInput
+      label={t("form.name")}
+      description={t("form.nameHelp")}
+      value={typed}
+      onChange={(event) => change(event.currentTarget.value)}
+      error={name.error}
+      maxLength={200}
+      inputWrapperOrder={["label", "input", "error", "description"]}
+    />
   );
 }
