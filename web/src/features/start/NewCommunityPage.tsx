@@ -15,7 +15,7 @@ const route = getRouteApi("/inside/communities/new");
 const PANELS = {
   example: lazy(async () => ({ default: (await import("./examples/Examples")).Examples })),
   import: lazy(async () => ({ default: (await import("./document/ImportDocument")).ImportDocument })),
-  build: lazy(async () => ({ default: (await import("./build/BuildForm")).BuildForm })),
+  build: lazy(async () => ({ default: (await import("./form/BuildForm")).BuildForm })),
 };
 
 export function NewCommunityPage() {
