@@ -15,7 +15,7 @@ import { RunTabs } from "./layout/RunTabs";
 import { useLiveRun } from "./layout/useLiveRun";
 import { useRunActions } from "./layout/useRunActions";
 import { StatusBadge } from "./parts/StatusBadge";
-import { useGridOf, useMayOperate } from "./queries";
+import { useMayOperate, useRunTimezone } from "./queries";
 
 const route = getRouteApi("/inside/runs/$runId");
 
@@ -37,7 +37,7 @@ function Known({ run, isLive }: { run: Run; isLive: boolean }) {
   const { t } = useTranslation(["runs", "common"]);
   const actions = useRunActions(run);
   const mayOperate = useMayOperate()(run);
-  const timezone = useGridOf()(run.grid_id)?.timezone;
+  const timezone = useRunTimezone(run);
   const name = run.name ?? t("list.untitled", { id: run.id });
   return (
     <Page

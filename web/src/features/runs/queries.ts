@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { allItems, api, dataOf, type Schemas } from "@/shared/api/client";
+import { $api, allItems, api, dataOf, type Schemas } from "@/shared/api/client";
 import { useAbilities, useMe } from "@/shared/session/me";
 
 export type Grid = Schemas["Grid"];
@@ -26,6 +26,17 @@ export function useAreGridsKnown(): boolean {
 export function useGridOf(): (id: number) => Grid | undefined {
   const grids = useGrids().data;
   return useCallback((id) => grids?.find((grid) => grid.id === id), [grids]);
+}
+
+/** The time zone of a run's community; a household, which can't read the community, learns it from the results. */
+export function useRunTimezone(run: { id: number; grid_id: number; status: string }): string | undefined {
+  const grid = useGridOf()(run.grid_id);
+  const { isHousehold } = useAbilities();
+  const header = useQuery({
+    ...$api.queryOptions("get", "/api/v1/results/{run_id}", { params: { path: { run_id: run.id } } }),
+    enabled: isHousehold && run.status === "succeeded",
+  });
+  return grid?.timezone ?? header.data?.timezone;
 }
 
 export function usePresets() {

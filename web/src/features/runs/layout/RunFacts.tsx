@@ -3,8 +3,9 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/shared/format/formats";
 import type { Run } from "@/shared/runs/queries";
+import { useAbilities } from "@/shared/session/me";
 import { TextLink } from "@/shared/ui/LinkButton";
-import { useAreGridsKnown, useGridOf, useUserName } from "../queries";
+import { useAreGridsKnown, useGridOf, useRunTimezone, useUserName } from "../queries";
 
 /** Below a run's name: community, time, who made it and when, tags. */
 export function RunFacts({ run }: { run: Run }) {
@@ -14,20 +15,21 @@ export function RunFacts({ run }: { run: Run }) {
   const nameOf = useUserName();
   const period = usePeriodWords();
   const isKnown = useAreGridsKnown();
+  const timezone = useRunTimezone(run);
+  const { isHousehold } = useAbilities();
   const maker = nameOf(run.created_by);
   const who = maker === "" ? t("run.you") : (maker ?? t("run.user", { id: run.created_by }));
   if (!isKnown) return <Skeleton h={22} w={420} maw="100%" />;
   return (
     <Group gap="xs" style={{ rowGap: 4 }}>
-      {grid ? (
+      {grid && (
         <TextLink size="sm" to="/communities/$gridId" params={{ gridId: run.grid_id }}>
           {grid.name}
         </TextLink>
-      ) : (
-        <Text size="sm">{t("list.deletedCommunity", { id: run.grid_id })}</Text>
       )}
-      <Dot />
-      <Text size="sm">{period(run, grid?.timezone)}</Text>
+      {!grid && !isHousehold && <Text size="sm">{t("list.deletedCommunity", { id: run.grid_id })}</Text>}
+      {(grid || !isHousehold) && <Dot />}
+      <Text size="sm">{period(run, timezone)}</Text>
       <Dot />
       <Text size="sm">{t("run.step", { minutes: run.step_minutes })}</Text>
       <Dot />
