@@ -23,6 +23,8 @@ PUBLISH_SECONDS = 60.0
 # The longest life of an access token that settings allow, and some skew.
 RETIRE_SECONDS = 3600.0 + 60.0
 RELOAD_SECONDS = 5.0
+# A listing may miss a file while others come and go in the folder (readdir leaves that open).
+LISTINGS = 3
 
 
 class KeyRingError(SystemExit):
@@ -88,9 +90,12 @@ def rotate(folder: Path) -> Path:
 
 
 def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(path.glob("key-*.pem"))
-    return [path] if path.exists() else []
+    if not path.is_dir():
+        return [path] if path.exists() else []
+    for _ in range(LISTINGS):
+        if found := sorted(path.glob("key-*.pem")):
+            return found
+    return []
 
 
 def _read(file: Path) -> RSAKey:
