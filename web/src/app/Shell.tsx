@@ -14,6 +14,7 @@ import { useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { type ComponentType, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { ApiProblem } from "@/shared/api/problems";
 import { useAbilities } from "@/shared/session/me";
 import { useSession } from "@/shared/session/session";
 import { AccountMenu } from "./AccountMenu";
@@ -136,7 +137,7 @@ function Offline() {
   const silent = client
     .getQueryCache()
     .getAll()
-    .some((query) => query.isActive() && isUnreachable(query.state.fetchFailureReason));
+    .some((query) => query.isActive() && isUnanswered(query.state.fetchFailureReason));
   if (!silent || !signedIn) return null;
   return (
     <Alert color="yellow" mb="md" role="status" title={t("problem.unreachable.title")}>
@@ -145,6 +146,6 @@ function Offline() {
   );
 }
 
-function isUnreachable(reason: unknown): boolean {
-  return typeof reason === "object" && reason !== null && "status" in reason && reason.status === 0;
+function isUnanswered(reason: unknown): boolean {
+  return reason instanceof ApiProblem && reason.status === 0;
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, List, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Alert, Button, List, Skeleton, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "@/shared/api/problems";
 import { useFormats } from "@/shared/format/formats";
@@ -6,6 +6,7 @@ import { TextLink } from "@/shared/ui/LinkButton";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { bytes } from "../bytes";
 import type { Estimate } from "./estimate";
+import { FiguresTable } from "./FiguresTable";
 import type { Findings } from "./findings";
 import type { RunEditor } from "./useRunEditor";
 
@@ -55,20 +56,7 @@ function Figures({ estimate, isUpdating }: { estimate: Estimate; isUpdating: boo
   ];
   return (
     <Stack gap="xs" aria-busy={isUpdating} opacity={isUpdating ? 0.55 : 1}>
-      <Table variant="vertical" withRowBorders={false} verticalSpacing={2} horizontalSpacing={0} fz="sm">
-        <Table.Tbody>
-          {rows.map(([name, value]) => (
-            <Table.Tr key={name || "rows"}>
-              <Table.Th bg="transparent" fw={400} c="dimmed">
-                {name}
-              </Table.Th>
-              <Table.Td ta="right" style={{ fontVariantNumeric: "tabular-nums" }}>
-                {value}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <FiguresTable rows={rows} />
       {!estimate.fits && (
         <Alert color="red" role="alert">
           {t("estimate.tooLarge", { memory: bytes(estimate.memory_bytes, locale) })}

@@ -1,4 +1,4 @@
-import { Alert, Button, List, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, List, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
@@ -9,6 +9,7 @@ import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { bytes } from "../bytes";
 import { RunFormProvider, SurroundingsProvider } from "../form/context";
 import { KindEntry } from "../form/entries";
+import { FiguresTable } from "../form/FiguresTable";
 import { FormFrame } from "../form/FormFrame";
 import { RunSections } from "../form/RunSections";
 import { Section } from "../form/sections/Section";
@@ -145,20 +146,7 @@ function Total({ editor, count }: { editor: RunEditor; count: number }) {
   return (
     <Stack gap={4}>
       <Text fw={600}>{t("sweeps.form.total")}</Text>
-      <Table variant="vertical" withRowBorders={false} verticalSpacing={2} horizontalSpacing={0} fz="sm">
-        <Table.Tbody>
-          {rows.map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th bg="transparent" fw={400} c="dimmed">
-                {name}
-              </Table.Th>
-              <Table.Td ta="right" style={{ fontVariantNumeric: "tabular-nums" }}>
-                {value}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <FiguresTable rows={rows} />
       <Text size="xs" c="dimmed">
         {t("sweeps.form.totalHelp")}
       </Text>
