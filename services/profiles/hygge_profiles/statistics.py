@@ -1,6 +1,6 @@
 """Figures over the values of a series, wherever it comes from."""
 
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import numpy as np
@@ -32,18 +32,22 @@ def yearly_kwh(profile_type: ProfileType, values: Values, step_minutes: int, yea
 
 
 def years_between(start: datetime, end: datetime, zone: tzinfo) -> float:
-    """Calendar years from `start` to `end` by the local clock; the rest is a part of the year after it."""
-    first, last = (moment.astimezone(zone).replace(tzinfo=None) for moment in (start, end))
-    whole = last.year - first.year
-    if _anniversary(first, whole) > last:
+    """Calendar years from `start` to `end`; the rest is a part, by true time, of the year after it.
+
+    Anniversaries go by the local clock, so that a calendar year is exactly one with its days of 23 and 25 hours.
+    """
+    first = start.astimezone(zone)
+    whole = end.astimezone(zone).year - first.year
+    if _anniversary(first, whole) > end:
         whole -= 1
     begin, after = _anniversary(first, whole), _anniversary(first, whole + 1)
-    return whole + (last - begin) / (after - begin)
+    return whole + (end - begin) / (after - begin)
 
 
 def _anniversary(moment: datetime, years: int) -> datetime:
-    """The same local time some years later; of 29 February it is 1 March where there is none."""
+    """The instant of the same local time some years later; of 29 February it is 1 March where there is none."""
     try:
-        return moment.replace(year=moment.year + years)
+        local = moment.replace(year=moment.year + years)
     except ValueError:
-        return moment.replace(year=moment.year + years, month=3, day=1)
+        local = moment.replace(year=moment.year + years, month=3, day=1)
+    return local.astimezone(UTC)

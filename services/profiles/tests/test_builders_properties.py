@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -98,6 +98,8 @@ def test_a_sum_keeps_the_energy_of_its_parts(parts: Any, step: int, seed: int, o
 
 @quick
 @given(start=starts, days=st.integers(1, 900), zone=st.sampled_from(ZONES))
+@example(start=datetime(2002, 4, 7, tzinfo=UTC), days=1, zone="America/New_York")
+@example(start=datetime(2011, 12, 30, tzinfo=UTC), days=1, zone="Pacific/Apia")
 def test_years_add_up(start: datetime, days: int, zone: str) -> None:
     place = ZoneInfo(zone)
     middle, end = start + timedelta(days=days // 2), start + timedelta(days=days)
