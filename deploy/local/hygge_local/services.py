@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,8 @@ ENGINE_CLIENT = "engine"
 WEB_BUILD = "web"
 # Workers stop first, because they use everything else.
 WORKER_STAGE, SERVICE_STAGE = 3, 2
+# People who press Ctrl-C don't wait for long downloads.
+SHUTDOWN_SECONDS = "5"
 # Numeric libraries start one thread a core in every process; the worker's processes are already one a core.
 SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -89,17 +90,10 @@ def environment(wiring: Wiring, service: str, extra: Mapping[str, str]) -> dict[
 
 
 def service_command(wiring: Wiring, service: str, extra: Mapping[str, str], processes: int = 1) -> Command:
-    arguments = [
-        sys.executable, "-m", "uvicorn", "--factory", f"hygge_{service}.main:app_factory",
-        "--host", HOST, "--port", str(wiring.ports[service]), "--no-access-log", "--log-level", "warning",
-        "--timeout-graceful-shutdown", "5",
-    ]  # fmt: skip
-    variables = environment(wiring, service, extra)
-    if processes > 1:
-        arguments += ["--workers", str(processes)]
-        # The processes count together, so that /metrics says the same whichever of them answers.
-        variables["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=f"hygge-{service}-metrics-")
-    return Command(service, arguments, variables, stage=SERVICE_STAGE)
+    prefix = f"HYGGE_{service.upper()}_"
+    chosen = {f"{prefix}PROCESSES": str(processes), f"{prefix}SHUTDOWN_SECONDS": SHUTDOWN_SECONDS, **extra}
+    arguments = [sys.executable, "-m", "hygge_core.serve", service]
+    return Command(service, arguments, environment(wiring, service, chosen), stage=SERVICE_STAGE)
 
 
 def worker_command(wiring: Wiring, number: int, concurrency: int, extra: Mapping[str, str]) -> Command:

@@ -56,7 +56,9 @@ def create_app(
     )
     app.state.settings = settings
     app.state.verifier = verifier or TokenVerifier(
-        fetch_over_http(settings.jwks_url), issuer=settings.token_issuer, audience=settings.token_audience
+        fetch_over_http(settings.jwks_url, settings.client_tls()),
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
     )
     _add_error_handlers(app)
     for router in routers:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ssl import SSLContext
 from typing import Annotated, Any
 
 import httpx
@@ -71,11 +72,11 @@ class Principal:
 FetchKeys = Callable[[], Awaitable[dict[str, Any]]]
 
 
-def fetch_over_http(url: str) -> FetchKeys:
-    """A fetcher of the JWKS document at `url`."""
+def fetch_over_http(url: str, verify: SSLContext | bool = True) -> FetchKeys:
+    """A fetcher of the JWKS document at `url`; `verify` checks its certificate."""
 
     async def fetch() -> dict[str, Any]:
-        async with httpx.AsyncClient(timeout=5.0) as client:
+        async with httpx.AsyncClient(timeout=5.0, verify=verify) as client:
             response = await client.get(url)
             response.raise_for_status()
             document: dict[str, Any] = response.json()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from ssl import SSLContext
 from typing import Any
 
 import httpx
@@ -31,11 +32,15 @@ class ServiceClient:
         authorization: Callable[[], str],
         *,
         timeout_seconds: float = 30.0,
+        verify: SSLContext | bool = True,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._authorization = authorization
         self._http = httpx.Client(
-            base_url=base_url, timeout=httpx.Timeout(timeout_seconds, connect=3.0), transport=transport
+            base_url=base_url,
+            timeout=httpx.Timeout(timeout_seconds, connect=3.0),
+            verify=verify,
+            transport=transport,
         )
 
     def close(self) -> None:
@@ -94,8 +99,9 @@ def error_from(response: httpx.Response) -> HyggeError:
 class ServiceToken:
     """This service's own access token by client credentials (RFC 6749, 4.4), renewed before it ends."""
 
-    def __init__(self, token_url: str, client_id: str, client_secret: str) -> None:
+    def __init__(self, token_url: str, client_id: str, client_secret: str, *, verify: SSLContext | bool = True) -> None:
         self._url = token_url
+        self._verify = verify
         self._form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
         self._value = ""
         self._ends_at = 0.0
@@ -108,7 +114,7 @@ class ServiceToken:
 
     def _renew(self) -> None:
         try:
-            response = httpx.post(self._url, data=self._form, timeout=5.0)
+            response = httpx.post(self._url, data=self._form, timeout=5.0, verify=self._verify)
         except httpx.TransportError as error:
             raise Unavailable("No service token: the gateway can't be reached.", retry_after_seconds=5) from error
         if not response.is_success:

@@ -79,3 +79,10 @@ def migrate(database: PostgresqlDatabase, directory: Path, schema: str) -> list[
         finally:
             database.execute_sql("SELECT pg_advisory_unlock(%s, hashtext(%s))", (MIGRATION_LOCK, schema))
     return applied
+
+
+def pending(database: PostgresqlDatabase, directory: Path, schema: str) -> list[str]:
+    """The names of migrations that are still to be applied."""
+    with database.connection_context():
+        rows = Runner(database, directory=str(directory), schema=schema).status()
+    return [row.name for row in rows if row.path is not None and not row.applied]

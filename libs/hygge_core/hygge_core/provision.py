@@ -1,15 +1,19 @@
 """Prepare a PostgreSQL server once: one role and one schema per service, TimescaleDB where the server has it.
 
-`python -m hygge_core.provision` reads HYGGE_PROVISION_ADMIN_URL (a superuser or a managed service's master user) and
-HYGGE_PROVISION_<SERVICE>_PASSWORD for each service; running it again changes passwords and nothing else.
+`python -m hygge_core.provision` reads HYGGE_PROVISION_ADMIN_URL (a superuser or a managed service's master user; its
+password may come apart, as HYGGE_PROVISION_ADMIN_PASSWORD) and HYGGE_PROVISION_<SERVICE>_PASSWORD for each service,
+from the environment or from secret files; running it again changes passwords and nothing else.
 """
 
-import os
 import sys
 from collections.abc import Mapping
 
 import psycopg2
 from psycopg2 import sql
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hygge_core.settings import secrets_folder, with_password
 
 SERVICES = ("gateway", "topology", "profiles", "engine", "results")
 
@@ -50,12 +54,35 @@ def _ensure_schema(cursor: psycopg2.extensions.cursor, service: str) -> None:
     )
 
 
+class ProvisionSettings(BaseSettings):
+    """The administrator of the server, and the password of each service's role."""
+
+    model_config = SettingsConfigDict(env_prefix="HYGGE_PROVISION_")
+
+    admin_url: SecretStr
+    admin_password: SecretStr | None = None
+    gateway_password: SecretStr
+    topology_password: SecretStr
+    profiles_password: SecretStr
+    engine_password: SecretStr
+    results_password: SecretStr
+
+    @property
+    def complete_url(self) -> str:
+        url = self.admin_url.get_secret_value()
+        return with_password(url, self.admin_password) if self.admin_password is not None else url
+
+    def passwords(self) -> dict[str, str]:
+        return {service: getattr(self, f"{service}_password").get_secret_value() for service in SERVICES}
+
+
 def main() -> None:
-    names = {"admin": "HYGGE_PROVISION_ADMIN_URL"} | {s: f"HYGGE_PROVISION_{s.upper()}_PASSWORD" for s in SERVICES}
-    missing = [name for name in names.values() if not os.environ.get(name)]
-    if missing:
-        sys.exit("Cannot provision, settings are missing:\n  " + "\n  ".join(missing))
-    provision(os.environ[names["admin"]], {service: os.environ[names[service]] for service in SERVICES})
+    try:
+        settings = ProvisionSettings(_secrets_dir=secrets_folder())
+    except ValidationError as error:
+        names = [f"HYGGE_PROVISION_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()]
+        sys.exit("Cannot provision, settings are wrong:\n  " + "\n  ".join(names))
+    provision(settings.complete_url, settings.passwords())
 
 
 if __name__ == "__main__":

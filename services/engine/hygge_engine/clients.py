@@ -88,11 +88,12 @@ def connect_services(settings: Settings) -> Services:
     """Clients over HTTP with the engine's own service token."""
     token = _SharedToken(settings)
 
-    def client(url: str) -> ServiceClient:
-        return ServiceClient(url, token, timeout_seconds=settings.upstream_timeout_seconds)
+    def client(url: str, authorization: Callable[[], str] = token) -> ServiceClient:
+        verify = settings.client_tls()
+        return ServiceClient(url, authorization, timeout_seconds=settings.upstream_timeout_seconds, verify=verify)
 
     return Services(
-        TopologyClient(ServiceClient(settings.topology_url, str, timeout_seconds=settings.upstream_timeout_seconds)),
+        TopologyClient(client(settings.topology_url, str)),
         ProfilesClient(client(settings.profiles_url)),
         ResultsClient(client(settings.results_url), settings.results_patience_seconds),
         token.forget,
@@ -109,8 +110,9 @@ class _SharedToken:
 
     def forget(self) -> None:
         """Take a new token for the next request."""
-        secret = self._settings.client_secret.get_secret_value()
-        self._token = ServiceToken(self._settings.token_url, self._settings.client_id, secret)
+        known = self._settings
+        secret = known.client_secret.get_secret_value()
+        self._token = ServiceToken(known.token_url, known.client_id, secret, verify=known.client_tls())
 
     def __call__(self) -> str:
         with self._lock:

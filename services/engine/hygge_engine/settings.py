@@ -3,15 +3,14 @@
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from hygge_core.settings import CoreSettings
+from hygge_core.settings import CoreSettings, RedisSettings
 
 
-class Settings(CoreSettings):
+class Settings(CoreSettings, RedisSettings):
     """The API and the workers read the same settings."""
 
     model_config = SettingsConfigDict(env_prefix="HYGGE_ENGINE_")
 
-    redis_url: str
     topology_url: str
     profiles_url: str
     results_url: str

@@ -66,7 +66,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Gate
     api.state.keys = keys
     api.state.attempts = Attempts(storage, settings.limit("login"))
     api.state.refreshes = Attempts(storage, settings.limit("refresh"), "refresh")
-    api.state.grants = GrantService(ask_topology(settings.topology_url))
+    api.state.grants = GrantService(ask_topology(settings.topology_url, settings.client_tls()))
     api.state.sessions = SessionService(
         issuer,
         settings.refresh_token_seconds,

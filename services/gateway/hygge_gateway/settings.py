@@ -6,17 +6,16 @@ from limits import RateLimitItem, parse
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from hygge_core.settings import CoreSettings
+from hygge_core.settings import CoreSettings, RedisSettings
 
 MEGABYTE = 1024 * 1024
 
 
-class Settings(CoreSettings):
+class Settings(CoreSettings, RedisSettings):
     """The gateway checks tokens with its own keys, so `jwks_url` is only what it tells others."""
 
     model_config = SettingsConfigDict(env_prefix="HYGGE_GATEWAY_")
 
-    redis_url: str
     topology_url: str
     profiles_url: str
     engine_url: str

@@ -29,7 +29,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None, topolog
     database.initialize(
         connect(settings.database_url.get_secret_value(), schema=SCHEMA, pool_size=settings.database_pool_size)
     )
-    asked = topology or HttpTopology(settings.topology_url)
+    asked = topology or HttpTopology(settings.topology_url, settings.client_tls())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

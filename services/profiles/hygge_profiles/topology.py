@@ -2,6 +2,7 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ssl import SSLContext
 from typing import Protocol
 
 from hygge_core.client import ServiceClient
@@ -27,9 +28,9 @@ class Topology(Protocol):
 class HttpTopology:
     """Asks the topology service with the caller's own token, so that the answer is what the caller may see."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, verify: SSLContext | bool = True) -> None:
         self._authorization: ContextVar[str] = ContextVar("authorization", default="")
-        self._client = ServiceClient(base_url, self._authorization.get, timeout_seconds=10.0)
+        self._client = ServiceClient(base_url, self._authorization.get, timeout_seconds=10.0, verify=verify)
 
     def close(self) -> None:
         self._client.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from ssl import SSLContext
 
 from hygge_core.auth import Principal, Role
 from hygge_core.client import ServiceClient
@@ -21,11 +22,11 @@ from hygge_gateway.users.tables import User
 CreatorOf = Callable[[int, str], int]
 
 
-def ask_topology(base_url: str) -> CreatorOf:
+def ask_topology(base_url: str, verify: SSLContext | bool = True) -> CreatorOf:
     """Asks topology; NotFound for a grid that the caller can't see."""
 
     def creator_of(grid_id: int, authorization: str) -> int:
-        client = ServiceClient(base_url, lambda: authorization, timeout_seconds=10.0)
+        client = ServiceClient(base_url, lambda: authorization, timeout_seconds=10.0, verify=verify)
         try:
             return int(client.get(f"/api/v1/grids/{grid_id}/nodes").json()["created_by"])
         finally:

@@ -45,7 +45,9 @@ class Proxy:
     async def start(self) -> None:
         self._http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=self._settings.upstream_connections, keepalive_timeout=KEEPALIVE_SECONDS
+                limit=self._settings.upstream_connections,
+                keepalive_timeout=KEEPALIVE_SECONDS,
+                ssl=self._settings.client_tls(),
             ),
             timeout=aiohttp.ClientTimeout(
                 total=None,
