@@ -85,14 +85,28 @@ def test_flows_are_the_twins(case: Case) -> None:
         if both_stages and case.rules.left_over is LeftOver.PARTICIPANT:  # who gets its key's part may give it on
             net, expected_net = found.sum(axis=0) - found.sum(axis=1), expected.sum(axis=0) - expected.sum(axis=1)
             np.testing.assert_allclose(net, expected_net, atol=1e-4)
-        elif both_stages:  # sharing and storage are one pro rata pool in the flows: the same is sold and bought
-            np.testing.assert_allclose(found.sum(axis=0), expected.sum(axis=0), atol=1e-4)
-            np.testing.assert_allclose(found.sum(axis=1), expected.sum(axis=1), atol=1e-4)
+        elif both_stages:  # sharing and storage are one pro rata pool of what passes each meter in a step
+            net = np.array([[house.local for house in step[first:last]] for step in twin.steps])
+            np.testing.assert_allclose(found.sum(axis=0), np.maximum(net, 0).sum(axis=0) * hours, atol=1e-4)
+            np.testing.assert_allclose(found.sum(axis=1), np.maximum(-net, 0).sum(axis=0) * hours, atol=1e-4)
         else:
             np.testing.assert_allclose(found, expected, atol=1e-4)
     np.testing.assert_allclose(
         outcome.pool.flows_kwh, table(twin.transformer_flows, 0, case.community.transformers), atol=1e-4
     )
+
+
+def test_what_goes_from_one_battery_of_a_house_to_another_is_no_flow() -> None:
+    """The house buys into one what it sells from the other; its meter sees what is left."""
+    only = {"capacity_kwh": 0.5, "initial_soc": 0.0, "max_charge_kw": 0.0, "max_discharge_kw": 0.0}
+    two = [only | {"initial_soc": 0.5, "max_discharge_kw": 0.7}, only | {"max_charge_kw": 0.7}]
+    community = community_of(3, batteries=[two, [], []])
+    window = window_of([[0.0], [0.0], [0.5]], [[0.0], [0.5], [0.0]])
+    rules = Rules(Allocation.NONE, StorageStrategy.COMMUNITY)
+    outcome, _ = run_window(community, rules, window, State.initial(community))
+    # The surplus of 0.5 kW is stored; of the deficit, 0.25 kWh in the full battery serve 0.25 kW for an hour.
+    expected = [[0.0, 0.0, 0.0], [0.25, 0.0, 0.25], [0.0, 0.0, 0.0]]
+    np.testing.assert_allclose(house_flows(outcome.houses.values, window.step_hours), expected)
 
 
 def test_flows_of_a_long_window_are_the_matrix_product() -> None:
