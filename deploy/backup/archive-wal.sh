@@ -2,12 +2,13 @@
 # PostgreSQL's archive_command: archive-wal.sh %p %f [FOLDER]
 # Keeps one write-ahead log file, compressed, whole or not at all, on disk before it says so.
 set -eu
+umask 077
 path=$1
 name=$2
 folder=${3:-${HYGGE_BACKUP_DIR:-/backups}}
 
 # Without a base backup the log restores nothing: archiving begins with the first one.
-[ -e "$folder/archiving" ] || exit 0
+[ -e "$folder/status/archiving" ] || exit 0
 
 target=$folder/wal/$name.gz
 if [ -e "$target" ]; then

@@ -2,6 +2,7 @@
 # Takes a base backup of a running server, verifies it, removes what is too old, notes the success for monitoring.
 # See README.md for the environment.
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 # Who runs this may be anybody; what it writes is for that user alone.
 umask 077
 folder=${HYGGE_BACKUP_DIR:-/backups}
@@ -34,11 +35,13 @@ first_wal_of() {
 case $keep in '' | *[!0-9]* | 0) fail "HYGGE_BACKUP_KEEP is $keep; it must be 1 or more" ;; esac
 mkdir -p "$folder/base" "$folder/wal" "$folder/status"
 exec 9>"$folder/status/lock"
-flock -n 9 || fail "another backup to $folder is going on"
+if command -v flock >/dev/null; then
+    flock -n 9 || fail "another backup to $folder is going on"
+fi
 started=$(date +%s)
 
 [ "$(ask 'SHOW archive_mode')" != off ] || fail "the server has archive_mode off; see README.md for its settings"
-touch "$folder/archiving"
+touch "$folder/status/archiving"
 # The embedded server has no interval until there is something to archive for; a superuser may set it now.
 [ "$(ask 'SHOW archive_timeout')" != 0 ] || ask "ALTER SYSTEM SET archive_timeout = '60s'" ||
     fail "the server has no archive_timeout; see README.md for its settings"
@@ -49,7 +52,7 @@ rm -rf "$folder"/base/*.new
 draft=$folder/base/$started.new
 pg_basebackup --pgdata "$draft" --format plain --wal-method stream --checkpoint fast \
     --manifest-checksums SHA256 --no-password --label "hygge $started"
-pg_verifybackup --quiet "$draft" || fail "the backup does not verify; $draft is left to be looked at"
+"$here/verify.sh" "$draft" || fail "the backup does not verify; $draft is left to be looked at"
 
 # A backup without the log after it is worth little: wait until the archive has the file that the backup began with.
 first=$(first_wal_of "$draft")

@@ -36,7 +36,7 @@ for name in $(ls "$folder/base" 2>/dev/null | grep -v '\.new$'); do
     [ "$(printf '%s\n%s\n' "$name" "$limit" | LC_ALL=C sort | head -n 1)" != "$name" ] || base=$name
 done
 [ -n "$base" ] || fail "there is no base backup in $folder/base${to:+ from before $to}"
-pg_verifybackup --quiet "$folder/base/$base" || fail "the base backup $base is damaged; remove it to use an older one"
+"$here/verify.sh" "$folder/base/$base" || fail "the base backup $base is damaged; remove it to use an older one"
 
 # Beside its place first, and the old one aside when the new one is whole: an interrupted restore changes nothing.
 draft=$data.restored
@@ -62,8 +62,10 @@ private=$(mktemp -d)
 log=$private/log
 # Only who can enter the private folder can connect, that is we.
 echo "local all all trust" >"$private/hba"
-quoted=$(printf %s "$folder" | sed 's/%/%%/g')
-scripts=$(printf %s "$here" | sed 's/%/%%/g')
+# As one word of a shell inside a setting of the server.
+quote() {
+    printf %s "$1" | sed "s/%/%%/g; s/'/'\\\\''/g; s/^/'/; s/\$/'/"
+}
 touch "$draft/recovery.signal"
 clean_up() {
     pg_ctl stop --pgdata "$draft" --mode fast --timeout 600 >/dev/null 2>&1 || true
@@ -72,10 +74,11 @@ clean_up() {
 trap clean_up EXIT
 set -- -D "$draft" -c listen_addresses= -c "unix_socket_directories=$private" -c "hba_file=$private/hba" \
     -c logging_collector=off -c log_destination=stderr -c hot_standby=off -c archive_mode=on \
-    -c "archive_command='$scripts/archive-wal.sh' %p %f '$quoted'" \
-    -c "restore_command='$scripts/fetch-wal.sh' %f %p '$quoted'" \
+    -c "archive_command=$(quote "$here/archive-wal.sh") %p %f $(quote "$folder")" \
+    -c "restore_command=$(quote "$here/fetch-wal.sh") %f %p $(quote "$folder")" \
     -c recovery_target_action=promote -c recovery_target_timeline=latest
-[ -z "$to" ] || set -- "$@" -c "recovery_target_time=$to"
+# The server reads this setting before it knows the names of time zones.
+[ -z "$to" ] || set -- "$@" -c "recovery_target_time=$(echo "$to" | sed 's/T/ /; s/Z$/+00/')"
 postgres "$@" >"$log" 2>&1 &
 server=$!
 waited=0

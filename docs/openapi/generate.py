@@ -1,6 +1,7 @@
 """Write the OpenAPI documents beside this file: one per service, and `hygge.json` as the gateway shows them together.
 
-Run by `make openapi`. The documents are committed, so a change of the contract shows as a change of these files.
+Also the list of the services' routes, from which the gateway takes the names of what it passes on. Run by `make
+openapi`. The documents are committed, so a change of the contract shows as a change of these files.
 """
 
 import json
@@ -22,6 +23,7 @@ import hygge_topology.settings
 from hygge_gateway.routing.openapi import combine
 
 FOLDER = Path(__file__).parent
+ROUTES = FOLDER.parents[1] / "services/gateway/hygge_gateway/routing/routes.txt"
 # Only what the settings insist on: nothing is connected to.
 COMMON = {"port": 1, "database_url": "postgresql://localhost/none", "jwks_url": "http://localhost/jwks"}
 URLS = {f"{name}_url": "http://localhost" for name in ("topology", "profiles", "engine", "results")}
@@ -49,9 +51,19 @@ def documents() -> dict[str, dict[str, Any]]:
     return {**found, "hygge": combine(found)}
 
 
+def routes(documents: dict[str, dict[str, Any]]) -> str:
+    """The paths of the services behind the gateway, one a line."""
+    paths = {
+        path for name, document in documents.items() if name not in ("gateway", "hygge") for path in document["paths"]
+    }
+    return "".join(f"{path}\n" for path in sorted(paths))
+
+
 def main() -> None:
     """Write all documents."""
-    for name, document in documents().items():
+    found = documents()
+    ROUTES.write_text(routes(found), encoding="utf-8")
+    for name, document in found.items():
         text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
         sys.stdout.write(f"docs/openapi/{name}.json: {len(document['paths'])} paths\n")

@@ -1,11 +1,12 @@
 """The whole suite for real: on the embedded PostgreSQL, and on TimescaleDB in a container."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
 from hygge_local.runtime import Runtime, RuntimeSettings
+from tests.conftest import SETTINGS
 from tests.e2e.client import Api, sign_in
 from tests.support.timescale import timescale
 
@@ -14,13 +15,28 @@ __all__ = ["timescale"]  # a fixture is used by being in reach
 
 @pytest.fixture(scope="session", params=["embedded", pytest.param("timescale", marks=pytest.mark.containers)])
 def suite(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
-    """A running suite with two workers; every service a process of its own."""
-    folder: Path = tmp_path_factory.mktemp("hygge")
-    admin_url = request.getfixturevalue("timescale").admin_url if request.param == "timescale" else None
-    # The tests sign in more often in a minute than people do.
-    environment = {"HYGGE_GATEWAY_RATE_LIMIT_LOGIN": "10000/minute"}
-    settings = RuntimeSettings(port=0, workers=2, concurrency=1, admin_url=admin_url, environment=environment)
-    with Runtime(folder, settings) as running:
+    """A running suite with two workers; every service a process of its own. The embedded one is shared with others."""
+    if request.param == "embedded":
+        yield request.getfixturevalue("embedded_suite")
+        return
+    settings = replace(SETTINGS, admin_url=request.getfixturevalue("timescale").admin_url)
+    with Runtime(tmp_path_factory.mktemp("hygge"), settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    """A suite of its own for tests that take its parts away: quick to notice, and runs of many small windows."""
+    environment = {
+        "HYGGE_GATEWAY_RATE_LIMIT_LOGIN": "10000/minute",
+        "HYGGE_GATEWAY_BREAKER_OPEN_SECONDS": "1",
+        "HYGGE_ENGINE_SWEEP_SECONDS": "1",
+        "HYGGE_ENGINE_LEASE_SECONDS": "5",
+        "HYGGE_ENGINE_RETRY_DELAY_SECONDS": "1",
+        "HYGGE_ENGINE_MAX_WINDOW_HOUSE_STEPS": "20000",
+    }
+    settings = RuntimeSettings(port=0, workers=2, concurrency=1, environment=environment)
+    with Runtime(tmp_path_factory.mktemp("frail"), settings) as running:
         yield running
 
 

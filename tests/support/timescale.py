@@ -40,18 +40,18 @@ def timescale_server() -> Iterator[Server]:
         from testcontainers.core.config import testcontainers_config
         from testcontainers.core.container import DockerContainer
     except ImportError as error:
-        _cannot(f"the Python package {error.name} is not installed")
+        cannot(f"the Python package {error.name} is not installed")
     # The container is removed below; the helper that testcontainers would start for that is one more image to have.
     testcontainers_config.ryuk_disabled = True
     try:
         docker.from_env().ping()
     except docker.errors.DockerException:
-        _cannot("there is no container engine (set DOCKER_HOST when it does not listen at the usual place)")
+        cannot("there is no container engine (set DOCKER_HOST when it does not listen at the usual place)")
     container = DockerContainer(IMAGE).with_env("POSTGRES_PASSWORD", PASSWORD).with_exposed_ports(5432)
     try:
         container.start()
     except docker.errors.DockerException as error:
-        _cannot(f"the image {IMAGE} can't be started: {error}")
+        cannot(f"the image {IMAGE} can't be started: {error}")
     try:
         host, port = container.get_container_host_ip(), container.get_exposed_port(5432)
         url = f"postgresql://postgres:{PASSWORD}@{host}:{port}/postgres"
@@ -75,7 +75,8 @@ def _wait(url: str) -> None:
         time.sleep(0.5)
 
 
-def _cannot(reason: str) -> NoReturn:
+def cannot(reason: str) -> NoReturn:
+    """Skip with the reason, or fail where nothing may be skipped."""
     text = f"needs TimescaleDB in a container, but {reason}"
     if os.environ.get("HYGGE_REQUIRE_CONTAINERS") == "1":
         pytest.fail(text)

@@ -1,4 +1,4 @@
-"""`python -m hygge_local up|demo|stop|start`: the commands behind `make`."""
+"""`python -m hygge_local up|demo|stop|start|backup|restore`: the commands behind `make`."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import signal
 import sys
 from types import FrameType
 
-from hygge_local import browser, control, demo, options
+from hygge_local import backup, browser, control, demo, options
 from hygge_local.client import ApiError
 from hygge_local.display import Screen
 from hygge_local.problems import CannotStart
@@ -26,7 +26,8 @@ def main() -> None:
     for number in SIGNALS:
         signal.signal(number, _interrupt)
     try:
-        sys.exit(_control(chosen, screen) if chosen.command in ("stop", "start") else run(chosen, screen))
+        act = run if chosen.command in ("up", "demo") else _control
+        sys.exit(act(chosen, screen))
     except CannotStart as problem:
         screen.line(f"Hygge can't start: {problem}")
         sys.exit(1)
@@ -47,6 +48,10 @@ def _ignore_signals() -> None:
 
 
 def _control(chosen: argparse.Namespace, screen: Screen) -> int:
+    if chosen.command == "backup":
+        return backup.take(chosen.state, screen.line, keep=chosen.keep)
+    if chosen.command == "restore":
+        return backup.restore(chosen.state, screen.line, to=chosen.to)
     if chosen.name is None:
         return control.stop_all(chosen.state, screen.line)
     change = control.stop_one if chosen.command == "stop" else control.start_one

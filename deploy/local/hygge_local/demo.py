@@ -1,7 +1,8 @@
 """`make demo`: an example community, brought in and run for its whole year through the public API."""
 
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from hygge_local.client import Api
 from hygge_local.display import Screen
@@ -16,10 +17,23 @@ from hygge_local.examples import (
     start_run,
 )
 from hygge_local.indicators import rows
-from hygge_local.runtime import Runtime
+from hygge_local.runtime import Account
 
 
-def show(runtime: Runtime, screen: Screen, example_name: str, *, rerun: bool) -> int:
+class Installation(Protocol):
+    """A Hygge that runs, here or elsewhere. `phases`: what starting it took, in seconds."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def admin(self) -> Account: ...
+
+    @property
+    def phases(self) -> Mapping[str, float]: ...
+
+
+def show(runtime: Installation, screen: Screen, example_name: str, *, rerun: bool) -> int:
     """Import the example unless it is there, run its year unless that was done (or `rerun`), print the indicators.
 
     Returns the id of the run.
@@ -58,7 +72,7 @@ def _run_year(api: Api, screen: Screen, example: Example, community: Community) 
     return run
 
 
-def _times(runtime: Runtime, screen: Screen, run: dict[str, Any], *, reused: bool) -> list[tuple[str, float]]:
+def _times(runtime: Installation, screen: Screen, run: dict[str, Any], *, reused: bool) -> list[tuple[str, float]]:
     """Every phase with its wall time: start, import, run; the parts of the run as its worker measured them."""
     started = [(f"Start: {name}", seconds) for name, seconds in runtime.phases.items()]
     steps = list(screen.seconds.items())

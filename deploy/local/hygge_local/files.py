@@ -51,6 +51,11 @@ class StateFolder:
         return self.root / "postgres"
 
     @property
+    def backups(self) -> Path:
+        """Base backups, the archived log, and copies of the secrets; see `deploy/backup`."""
+        return self.root / "backups"
+
+    @property
     def redis(self) -> Path:
         return self.root / "redis"
 

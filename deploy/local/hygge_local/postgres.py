@@ -16,6 +16,7 @@ from urllib.parse import quote
 import psutil
 import psycopg2
 
+from hygge_local import backup_scripts
 from hygge_local.files import Secrets, StateFolder
 from hygge_local.problems import CannotStart
 from hygge_local.process import Command, created_at
@@ -35,6 +36,7 @@ class Postgres:
     def __init__(self, folder: StateFolder, secrets: Secrets) -> None:
         self._folder = folder.postgres
         self._data = folder.postgres / "data"
+        self._backups = folder.backups
         self._secrets = secrets
         self._binaries = _binaries()
         self._user = _system_user() if os.geteuid() == 0 else None
@@ -48,7 +50,24 @@ class Postgres:
 
     def prepare(self) -> None:
         """What must be before the server can start: folders, rights, a cluster, no leftover of an old server."""
-        for path in (self._folder, self._socket_folder):
+        self.prepare_folders()
+        if not (self._data / "PG_VERSION").exists():
+            self._refuse_empty_beside_backups()
+            self._create()
+        self._check_version()
+        self.end_leftover()
+
+    def end_leftover(self) -> None:
+        """Stop a server that an earlier run left behind."""
+        _end_leftover(self._data)
+
+    def prepare_folders(self) -> None:
+        """Folders and rights alone, as a restore needs them."""
+        self._backups.mkdir(exist_ok=True)
+        self._backups.chmod(0o711)
+        scripts = self._backups / "scripts"
+        kept = [self._backups / name for name in ("base", "wal", "status")]
+        for path in (self._folder, self._socket_folder, scripts, *kept):
             path.mkdir(exist_ok=True, mode=0o700)
             path.chmod(0o700)
             if self._user:
@@ -56,15 +75,40 @@ class Postgres:
         if self._user:
             _let_pass(self._folder)
             self._let_execute()
-        if not (self._data / "PG_VERSION").exists():
-            self._create()
-        self._check_version()
-        _end_leftover(self._data)
+        backup_scripts.install(scripts)
+
+    def run_script(self, name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the backup scripts as the server's user; what it says is in the answer."""
+        return subprocess.run(
+            [self._backups / "scripts" / name, *arguments], user=self._user, group=self._user_group(), cwd="/",
+            extra_groups=[] if self._user else None, capture_output=True, text=True, check=False,
+            env=self._script_environment() | environment,
+        )  # fmt: skip
+
+    def _script_environment(self) -> dict[str, str]:
+        known = _environment()
+        return known | {
+            "PATH": f"{self._binaries}{os.pathsep}{known.get('PATH', os.defpath)}",
+            "PGHOST": str(self._socket_folder),
+            "PGUSER": SUPERUSER,
+            "PGPASSWORD": self._secrets.postgres,
+            "PGDATA": str(self._data),
+            "HYGGE_BACKUP_DIR": str(self._backups),
+        }
+
+    def _refuse_empty_beside_backups(self) -> None:
+        """An empty database in the place of a lost one would look as if all was well."""
+        if any((self._backups / "base").iterdir()):
+            raise CannotStart(
+                f"There is no database in {self._data}, but there are backups of one. Bring it back with "
+                f"`make restore`, or remove {self._backups} to start with an empty one."
+            )
 
     def command(self) -> Command:
         """The server in the foreground; SIGINT is its fast shutdown."""
         arguments = [str(self._binaries / "postgres"), "-D", str(self._data)]
-        for name, value in settings(self._socket_folder, psutil.virtual_memory().total).items():
+        chosen = settings(self._socket_folder, psutil.virtual_memory().total) | backup_scripts.archiving(self._backups)
+        for name, value in chosen.items():
             arguments += ["-c", f"{name}={value}"]
         return Command(
             "postgres",

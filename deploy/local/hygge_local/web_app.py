@@ -67,6 +67,12 @@ class WebApp:
             self._npm(node, "building", ["run", "build"])
             self.built_from.write_text(sources)
 
+    def install(self) -> None:
+        """Only fetch the packages, if they are not there."""
+        node = required_node()
+        with self._alone():
+            self._install(node)
+
     def become(self, script: str, arguments: Sequence[str]) -> NoReturn:
         """Turn this process into a script of package.json, so that signals reach the script itself."""
         node = required_node()

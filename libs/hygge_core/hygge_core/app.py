@@ -14,9 +14,10 @@ from fastapi.exceptions import RequestValidationError
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hygge_core import errors, telemetry
+from hygge_core import errors, metrics, telemetry
 from hygge_core.auth import TokenVerifier, fetch_over_http
 from hygge_core.errors import Finding, HyggeError
 from hygge_core.openapi import PROBLEM_MEDIA_TYPE, describe_problems
@@ -40,12 +41,14 @@ def create_app(
     summary: str,
     routers: Sequence[APIRouter],
     checks: dict[str, Check],
+    watched: dict[str, Check] | None = None,
     lifespan: Lifespan | None = None,
     verifier: TokenVerifier | None = None,
 ) -> FastAPI:
     """A FastAPI application with everything a Hygge service has in common.
 
-    `checks` are named readiness checks (sync or async callables that raise); `lifespan` wraps start and stop;
+    `checks` are named readiness checks (sync or async callables that raise); `watched` are shown and measured beside
+    them, but the service is ready without them; `lifespan` wraps start and stop;
     `verifier` replaces the JWKS of `settings.jwks_url` (the gateway checks with its own keys).
     """
     service = f"hygge-{name}"
@@ -54,6 +57,7 @@ def create_app(
     app = FastAPI(
         title=f"Hygge {name}", summary=summary, version="0.1.0", lifespan=lifespan, separate_input_output_schemas=False
     )
+    metrics.note_build(app.version, settings.environment, settings.tls_certificate_file)
     app.state.settings = settings
     app.state.verifier = verifier or TokenVerifier(
         fetch_over_http(settings.jwks_url, settings.client_tls()),
@@ -63,7 +67,7 @@ def create_app(
     _add_error_handlers(app)
     for router in routers:
         app.include_router(router, prefix=API_PREFIX)
-    app.include_router(_operations(checks))
+    app.include_router(_operations(checks, watched or {}))
     describe_problems(app)
     app.add_middleware(ObservedRequests)
     FastAPIInstrumentor.instrument_app(app, excluded_urls="health,metrics")
@@ -109,7 +113,11 @@ def _add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http_exception(request: Request, error: HTTPException) -> Response:
-        return _answer(request, _from_http(error), dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            # What is mounted, such as the web app, says it itself.
+            headers["Allow"] = _allowed(request) or headers.get("Allow", "")
+        return _answer(request, _from_http(error), headers)
 
     @app.exception_handler(Exception)
     async def on_anything_else(request: Request, error: Exception) -> Response:
@@ -138,6 +146,17 @@ def _from_http(error: HTTPException) -> HyggeError:
     return other
 
 
+def _allowed(request: Request) -> str:
+    """All methods of a path (RFC 9110, 15.5.6); the exception knows only those of the first route that has it."""
+    app: FastAPI = request.scope["app"]
+    routes = [route for route in app.routes if not isinstance(route, Mount)]
+
+    def answers(method: str) -> bool:
+        return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+
+    return ", ".join(sorted(filter(answers, METHODS)))
+
+
 def _finding(item: dict[str, Any]) -> Finding:
     """A pydantic error as a finding; the leading 'body' or 'query' is the request's, not the document's."""
     path = [str(part) for part in item["loc"]]
@@ -148,7 +167,7 @@ def _finding(item: dict[str, Any]) -> Finding:
     return Finding(".".join(path), str(item["msg"]))
 
 
-def _operations(checks: dict[str, Check]) -> APIRouter:
+def _operations(checks: dict[str, Check], watched: dict[str, Check]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/health/live")
@@ -157,16 +176,26 @@ def _operations(checks: dict[str, Check]) -> APIRouter:
 
     @router.get("/health/ready")
     async def ready() -> Response:
-        outcome = dict(zip(checks, await asyncio.gather(*map(_checked, checks.values())), strict=True))
-        healthy = all(state == "ok" for state in outcome.values())
+        outcome = await _outcomes(checks | watched)
+        healthy = all(outcome[name] == "ok" for name in checks)
         body = {"status": "ready" if healthy else "not ready", "checks": outcome}
         return Response(orjson.dumps(body), status_code=200 if healthy else 503, media_type="application/json")
 
     @router.get("/metrics")
-    def metrics() -> Response:
-        return Response(generate_latest(telemetry.registry()), media_type=CONTENT_TYPE_LATEST)
+    async def show_metrics() -> Response:
+        # What can't be reached is not asked for figures: a scrape must not hang where it is needed most.
+        away = {name for name, state in (await _outcomes(checks | watched)).items() if state != "ok"}
+        text = await asyncio.to_thread(lambda: generate_latest(metrics.registry(away)))
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+async def _outcomes(checks: dict[str, Check]) -> dict[str, str]:
+    outcomes = dict(zip(checks, await asyncio.gather(*map(_checked, checks.values())), strict=True))
+    for name, state in outcomes.items():
+        metrics.DEPENDENCY_UP.labels(name).set(state == "ok")
+    return outcomes
 
 
 async def _checked(check: Check) -> str:
@@ -203,6 +232,7 @@ class ObservedRequests:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
+        metrics.HTTP_ACTIVE.inc()
         try:
             await self.app(scope, receive, observed_send)
         except Exception as error:
@@ -211,6 +241,7 @@ class ObservedRequests:
                 raise
             await _unhandled(scope["path"], request_id, error)(scope, receive, observed_send)
         finally:
+            metrics.HTTP_ACTIVE.dec()
             _observe(scope, status, time.perf_counter() - started)
 
 
@@ -221,13 +252,20 @@ def _request_id(scope: Scope) -> str:
     return uuid.uuid4().hex
 
 
+def _route(scope: Scope) -> str:
+    """The template of the path as clients write it; a router's own paths lack the prefix."""
+    route = str(getattr(scope.get("route"), "path", "unmatched"))
+    below = route.startswith("/") and not route.startswith(API_PREFIX)
+    return API_PREFIX + route if below and scope["path"].startswith(API_PREFIX + "/") else route
+
+
 def _observe(scope: Scope, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", "unmatched")
+    route = _route(scope)
     # A client may send any word as a method; each would be a new time series.
     method = scope["method"] if scope["method"] in METHODS else "other"
-    telemetry.HTTP_DURATION.labels(method, route, str(status)).observe(seconds)
+    metrics.HTTP_DURATION.labels(method, route, str(status)).observe(seconds)
     if status >= 500:
-        telemetry.HTTP_ERRORS.labels(method, route).inc()
+        metrics.HTTP_ERRORS.labels(method, route).inc()
     logger.info(
         "request", method=scope["method"], route=route, path=scope["path"], status=status, ms=round(seconds * 1000, 2)
     )

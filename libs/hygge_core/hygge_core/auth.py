@@ -19,6 +19,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from hygge_core.client import measured
 from hygge_core.errors import NotAllowed, NotAuthenticated, Unavailable
 
 ALGORITHMS = ["RS256"]
@@ -27,6 +28,8 @@ CLOCK_SKEW_SECONDS = 5
 # An unknown key id may mean a rotation: ask again, but not more often than this.
 REFRESH_INTERVAL_SECONDS = 10.0
 MAX_AGE_SECONDS = 300.0
+# Tokens that were found good, until they end or the keys are asked for again.
+MAX_REMEMBERED = 10_000
 
 
 class Role(StrEnum):
@@ -77,7 +80,9 @@ def fetch_over_http(url: str, verify: SSLContext | bool = True) -> FetchKeys:
 
     async def fetch() -> dict[str, Any]:
         async with httpx.AsyncClient(timeout=5.0, verify=verify) as client:
-            response = await client.get(url)
+            with measured("gateway", "GET") as call:
+                response = await client.get(url)
+                call.status = str(response.status_code)
             response.raise_for_status()
             document: dict[str, Any] = response.json()
             return document
@@ -94,6 +99,7 @@ class TokenVerifier:
         self._known: frozenset[str] = frozenset()
         self._fetched_at = float("-inf")
         self._lock = asyncio.Lock()
+        self._good: dict[str, tuple[Principal, float]] = {}
         self._claims = jwt.JWTClaimsRegistry(
             leeway=CLOCK_SKEW_SECONDS,
             iss={"essential": True, "value": issuer},
@@ -104,15 +110,22 @@ class TokenVerifier:
 
     async def verify(self, token: str) -> Principal:
         """The principal of a valid token; NotAuthenticated otherwise, Unavailable if the keys can't be had."""
+        good = self._good.get(token)
+        if good is not None and good[1] > time.time() and time.monotonic() - self._fetched_at < MAX_AGE_SECONDS:
+            return good[0]
         keys = await self._key_set(_key_id(token))
         try:
             decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
             if decoded.header.get("typ") != TOKEN_TYPE:
                 raise NotAuthenticated("This is not an access token.")
             self._claims.validate(decoded.claims)
-            return _principal(decoded.claims)
+            principal = _principal(decoded.claims)
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise NotAuthenticated("The access token is not valid; sign in again.") from error
+        if len(self._good) >= MAX_REMEMBERED:
+            del self._good[next(iter(self._good))]
+        self._good[token] = (principal, float(decoded.claims["exp"]))
+        return principal
 
     async def _key_set(self, key_id: str) -> KeySet:
         if self._is_fresh(key_id) and self._keys is not None:
@@ -142,6 +155,8 @@ class TokenVerifier:
             return
         self._known = frozenset(str(key.get("kid")) for key in document["keys"])
         self._fetched_at = time.monotonic()
+        # Of a key that was taken away nothing may be left.
+        self._good.clear()
 
 
 def _key_id(token: str) -> str:

@@ -6,24 +6,44 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg2
-from peewee import DatabaseProxy, InterfaceError, OperationalError, PostgresqlDatabase
+from peewee import DatabaseProxy, InterfaceError, OperationalError, PeeweeException, PostgresqlDatabase
 from playhouse.migrations import Runner
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 
 from hygge_core.errors import Unavailable
+from hygge_core.pool import MeasuredPool
 
 # Waiting longer than this for a free connection means overload: answer 503 instead of queueing without end.
-POOL_TIMEOUT_SECONDS = 10
+POOL_TIMEOUT_SECONDS = 2
 # Migrations of one schema never run twice at once: replicas that start together wait here.
 MIGRATION_LOCK = 0x48594747
+MIGRATION_LOCK_SECONDS = 15
+
+# A server that went away without a word (its machine did) is noticed within about half a minute, also in mid-query.
+ENDURANCE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "30000",
+}
+# SQLSTATE classes of faults that pass: connection, transaction to be repeated, resources, operator, system.
+PASSING_CLASSES = ("08", "40", "53", "57", "58")
+READ_ONLY, DISK_FULL = "25006", "53100"
+RETRY_SECONDS, DISK_RETRY_SECONDS = 5, 30
+
+
+class DatabaseAway(Unavailable):
+    """The database can't do its work right now; nothing is wrong with what was asked of it."""
 
 
 def connect(url: str, *, schema: str, pool_size: int = 20) -> PooledPostgresqlDatabase:
     """A pooled database for `postgresql://user:password@host:port/name` whose search path is the service's schema."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    return PooledPostgresqlDatabase(
+    return MeasuredPool(
         parts.path.lstrip("/"),
+        pool_name=schema,
         max_connections=pool_size,
         stale_timeout=300,
         timeout=POOL_TIMEOUT_SECONDS,
@@ -33,8 +53,7 @@ def connect(url: str, *, schema: str, pool_size: int = 20) -> PooledPostgresqlDa
         port=parts.port or 5432,
         options=f"-c search_path={schema},public -c timezone=UTC",
         application_name=f"hygge-{schema}",
-        connect_timeout=5,
-        **query,
+        **(ENDURANCE | query),
     )
 
 
@@ -42,21 +61,53 @@ def connect(url: str, *, schema: str, pool_size: int = 20) -> PooledPostgresqlDa
 def transaction(database: PostgresqlDatabase | DatabaseProxy) -> Iterator[None]:
     """One unit of work: a pooled connection and one transaction; nested calls join the outer one.
 
-    Raises Unavailable (503) when no connection can be had.
+    Raises DatabaseAway (503) when no connection can be had, and when the database goes away or can't go on in the
+    middle. When it goes away while it commits nobody knows whether it has: what is repeated must bear that.
     """
     if not database.is_closed():
         with database.atomic():
             yield
         return
+    committing = False
     try:
         database.connect()
-    except (OperationalError, InterfaceError, MaxConnectionsExceeded, psycopg2.Error) as error:
-        raise Unavailable("The database can't be reached; try again shortly.", retry_after_seconds=5) from error
-    try:
-        with database.atomic():
-            yield
-    finally:
-        database.close()
+        try:
+            with database.atomic():
+                yield
+                committing = True
+        finally:
+            # The pool throws a broken connection away.
+            database.close()
+    except (PeeweeException, psycopg2.Error, MaxConnectionsExceeded) as error:
+        away = _away(error, committing=committing)
+        if away is None:
+            raise
+        raise away from error
+
+
+def _away(error: Exception, *, committing: bool) -> DatabaseAway | None:
+    """What a client is told about a fault of the database's surroundings; None for any other fault."""
+    if isinstance(error, MaxConnectionsExceeded):
+        return DatabaseAway("Too much is asked of the database; try again shortly.", retry_after_seconds=RETRY_SECONDS)
+    state = getattr(getattr(error, "orig", error), "pgcode", None)
+    if state is None and not isinstance(
+        error, (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
+    ):
+        return None
+    if state is not None and state != READ_ONLY and not state.startswith(PASSING_CLASSES):
+        return None
+    if state == DISK_FULL:
+        return DatabaseAway(
+            "The database has no room left; nothing was stored. Try again later.",
+            retry_after_seconds=DISK_RETRY_SECONDS,
+        )
+    if committing:
+        return DatabaseAway(
+            "The database went away in the middle: it is not known whether this was stored. Look, or repeat it with the"
+            " same Idempotency-Key.",
+            retry_after_seconds=RETRY_SECONDS,
+        )
+    return DatabaseAway("The database can't be reached; try again shortly.", retry_after_seconds=RETRY_SECONDS)
 
 
 def ping(database: PostgresqlDatabase | DatabaseProxy) -> None:
@@ -74,9 +125,12 @@ def migrate(database: PostgresqlDatabase, directory: Path, schema: str) -> list[
     """Apply the pending migrations of one schema in order, under a lock; returns the applied names."""
     with database.connection_context():
         database.execute_sql("SELECT pg_advisory_lock(%s, hashtext(%s))", (MIGRATION_LOCK, schema))
+        # A migration that waits for a lock makes everybody wait who comes after it: rather fail, and be tried again.
+        database.execute_sql(f"SET lock_timeout = '{MIGRATION_LOCK_SECONDS}s'")
         try:
             applied: list[str] = Runner(database, directory=str(directory), schema=schema).up()
         finally:
+            database.execute_sql("RESET lock_timeout")
             database.execute_sql("SELECT pg_advisory_unlock(%s, hashtext(%s))", (MIGRATION_LOCK, schema))
     return applied
 
@@ -86,3 +140,10 @@ def pending(database: PostgresqlDatabase, directory: Path, schema: str) -> list[
     with database.connection_context():
         rows = Runner(database, directory=str(directory), schema=schema).status()
     return [row.name for row in rows if row.path is not None and not row.applied]
+
+
+def unknown(database: PostgresqlDatabase, directory: Path, schema: str) -> list[str]:
+    """The names of applied migrations that this code does not have: the schema is of a later version."""
+    with database.connection_context():
+        rows = Runner(database, directory=str(directory), schema=schema).status()
+    return [row.name for row in rows if row.path is None]

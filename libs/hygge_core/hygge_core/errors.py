@@ -6,6 +6,7 @@ HyggeError                 500  internal
 ├── NotAuthenticated       401  not-authenticated
 ├── NotAllowed             403  not-allowed
 ├── NotFound               404  not-found          also for what the caller may not see
+├── TooSlow                408  too-slow           the request itself, and the connection is closed
 ├── Conflict               409  conflict
 ├── TooLarge               413  too-large
 ├── UnsupportedMedia       415  unsupported-media
@@ -88,6 +89,12 @@ class NotFound(HyggeError):
     title = "Not found"
 
 
+class TooSlow(HyggeError):
+    status = 408
+    code = "too-slow"
+    title = "The request took too long to arrive"
+
+
 class Conflict(HyggeError):
     status = 409
     code = "conflict"
@@ -113,9 +120,14 @@ class TooManyRequests(HyggeError):
 
 
 class Unavailable(HyggeError):
+    """Always with a Retry-After: a client that is told to wait wants to know for how long."""
+
     status = 503
     code = "unavailable"
     title = "Temporarily unavailable"
+
+    def __init__(self, detail: str = "", *, retry_after_seconds: int | None = 5) -> None:
+        super().__init__(detail, retry_after_seconds=5 if retry_after_seconds is None else retry_after_seconds)
 
 
 class UpstreamTimeout(HyggeError):

@@ -2,7 +2,8 @@
 
 `python -m hygge_core.provision` reads HYGGE_PROVISION_ADMIN_URL (a superuser or a managed service's master user; its
 password may come apart, as HYGGE_PROVISION_ADMIN_PASSWORD) and HYGGE_PROVISION_<SERVICE>_PASSWORD for each service,
-from the environment or from secret files; running it again changes passwords and nothing else.
+from the environment or from secret files; running it again changes passwords and nothing else. With
+HYGGE_PROVISION_GRAFANA_PASSWORD there is also the role `hygge_grafana`, which may read the views of the results.
 """
 
 import sys
@@ -16,6 +17,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from hygge_core.settings import secrets_folder, with_password
 
 SERVICES = ("gateway", "topology", "profiles", "engine", "results")
+GRAFANA = "grafana"
+# A dashboard that asks for too much must not take the database from the services.
+READER_LIMITS = """
+ALTER ROLE hygge_grafana CONNECTION LIMIT 10;
+ALTER ROLE hygge_grafana SET default_transaction_read_only = on;
+ALTER ROLE hygge_grafana SET statement_timeout = '30s';
+GRANT USAGE ON SCHEMA results TO hygge_grafana
+"""
+# Views that a migration makes later are granted by that migration.
+READER_VIEWS = """
+SELECT format('GRANT SELECT ON results.%I TO hygge_grafana', viewname) FROM pg_views WHERE schemaname = 'results'
+"""
 
 
 def role_name(service: str) -> str:
@@ -23,13 +36,18 @@ def role_name(service: str) -> str:
 
 
 def provision(admin_url: str, passwords: Mapping[str, str]) -> None:
-    """Create what is missing: roles `hygge_<service>`, schemas `<service>` owned by them, the TimescaleDB extension."""
+    """Create what is missing: roles `hygge_<service>`, schemas `<service>` owned by them, the TimescaleDB extension.
+
+    With a password for it also the reader's role, `hygge_grafana`.
+    """
     connection = psycopg2.connect(admin_url)
     try:
         with connection, connection.cursor() as cursor:
             for service in SERVICES:
                 _ensure_role(cursor, service, passwords[service])
                 _ensure_schema(cursor, service)
+            if GRAFANA in passwords:
+                _ensure_reader(cursor, passwords[GRAFANA])
             cursor.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'timescaledb'")
             if cursor.fetchone():
                 cursor.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
@@ -54,6 +72,14 @@ def _ensure_schema(cursor: psycopg2.extensions.cursor, service: str) -> None:
     )
 
 
+def _ensure_reader(cursor: psycopg2.extensions.cursor, password: str) -> None:
+    _ensure_role(cursor, GRAFANA, password)
+    cursor.execute(READER_LIMITS)
+    cursor.execute(READER_VIEWS)
+    for (grant,) in cursor.fetchall():
+        cursor.execute(grant)
+
+
 class ProvisionSettings(BaseSettings):
     """The administrator of the server, and the password of each service's role."""
 
@@ -66,6 +92,7 @@ class ProvisionSettings(BaseSettings):
     profiles_password: SecretStr
     engine_password: SecretStr
     results_password: SecretStr
+    grafana_password: SecretStr | None = None
 
     @property
     def complete_url(self) -> str:
@@ -73,7 +100,10 @@ class ProvisionSettings(BaseSettings):
         return with_password(url, self.admin_password) if self.admin_password is not None else url
 
     def passwords(self) -> dict[str, str]:
-        return {service: getattr(self, f"{service}_password").get_secret_value() for service in SERVICES}
+        found = {service: getattr(self, f"{service}_password").get_secret_value() for service in SERVICES}
+        if self.grafana_password is not None:
+            found[GRAFANA] = self.grafana_password.get_secret_value()
+        return found
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
+from hygge_core.http_guard import GuardedHttp
 from hygge_core.provision import SERVICES
 from hygge_core.settings import CoreSettings
 
@@ -29,6 +30,7 @@ def serve(service: str) -> None:
     uvicorn.run(
         f"hygge_{service}.main:app_factory",
         factory=True,
+        http=GuardedHttp,
         host=settings.host,
         port=settings.port,
         workers=settings.processes,

@@ -1,7 +1,6 @@
-"""Logs (JSON, with trace and request ids), traces (OTLP when an endpoint is set) and HTTP metrics."""
+"""Logs (JSON, with trace and request ids) and traces (OTLP when an endpoint is set)."""
 
 import logging
-import os
 import sys
 from typing import Any
 
@@ -10,25 +9,6 @@ from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, Sampler, TraceIdRatioBased
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
-from prometheus_client.multiprocess import MultiProcessCollector
-
-# Buckets of the OpenTelemetry semantic convention for http.server.request.duration.
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
-
-HTTP_DURATION = Histogram(
-    "http_server_request_duration_seconds", "Time to answer a request", ["method", "route", "status"], buckets=BUCKETS
-)
-HTTP_ERRORS = Counter("http_server_errors_total", "Requests answered with a 5xx", ["method", "route"])
-
-
-def registry() -> CollectorRegistry:
-    """What `/metrics` shows: this process, or all of a service's if PROMETHEUS_MULTIPROC_DIR names their folder."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        return REGISTRY
-    whole = CollectorRegistry()
-    MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
-    return whole
 
 
 def trace_id() -> str | None:

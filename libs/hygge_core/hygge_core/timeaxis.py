@@ -1,5 +1,6 @@
 """Time: UTC steps that label the start of their interval, local days of 92, 96 or 100 quarter-hours, months."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 STEP_MINUTES = (5, 15, 30, 60)
+_NUMBER = re.compile(r"\s*[+-]?[0-9._]+(e[+-]?[0-9]+)?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,13 @@ def _offset_minutes(moment: datetime) -> int:
     offset = moment.utcoffset()
     assert offset is not None
     return int(offset.total_seconds() // 60)
+
+
+def no_number(value: object) -> object:
+    """For fields that hold a moment: refuses a bare number, which pydantic would take for seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        raise ValueError("write it as ISO 8601, such as 2026-01-01T00:00:00Z; a number is no moment")
+    return value
 
 
 def parse_utc(text: str) -> datetime:

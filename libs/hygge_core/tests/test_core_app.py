@@ -37,6 +37,11 @@ def admins(caller: Admin) -> str:
     return caller.username
 
 
+@router.get("/echo")
+def silence() -> None:
+    return None
+
+
 @router.post("/echo")
 def echo(body: dict[str, int]) -> dict[str, int]:
     return body
@@ -115,6 +120,13 @@ def test_unknown_paths_and_methods_are_problems_too(client: TestClient) -> None:
         assert answer.status_code == answer.json()["status"] == status
 
 
+def test_a_wrong_method_is_told_all_right_ones(client: TestClient) -> None:
+    """Of every route on the path, not only of the first."""
+    answer = client.put("/api/v1/echo")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, POST"
+
+
 def test_a_request_id_is_kept_or_made(client: TestClient) -> None:
     assert client.get("/api/v1/nowhere", headers={"X-Request-ID": "abc"}).headers["x-request-id"] == "abc"
     assert len(client.get("/api/v1/nowhere").headers["x-request-id"]) == 32
@@ -124,11 +136,16 @@ def test_health_and_metrics(client: TestClient, tokens: TokenMaker) -> None:
     assert client.get("/health/live").status_code == 200
     assert client.get("/health/ready").json() == {"status": "ready", "checks": {"ok": "ok"}}
     client.get("/api/v1/broken/missing")
-    assert 'route="/broken/{kind}"' in client.get("/metrics").text
+    assert 'route="/api/v1/broken/{kind}"' in client.get("/metrics").text
     sick = create_app(settings(), name="toy", summary="", routers=[], checks={"db": down}, verifier=tokens.verifier())
     answer = TestClient(sick).get("/health/ready")
     assert answer.status_code == 503
     assert answer.json()["checks"] == {"db": "failed: ConnectionError"}
+    missing = create_app(
+        settings(), name="toy", summary="", routers=[], checks={}, watched={"queue": down}, verifier=tokens.verifier()
+    )
+    answer = TestClient(missing).get("/health/ready")
+    assert answer.json() == {"status": "ready", "checks": {"queue": "failed: ConnectionError"}}
 
 
 def forged(tokens: TokenMaker, **header: Any) -> str:

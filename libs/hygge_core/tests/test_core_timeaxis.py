@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hygge_core.timeaxis import STEP_MINUTES, TimeAxis, parse_utc, utc_text
+from hygge_core.timeaxis import STEP_MINUTES, TimeAxis, no_number, parse_utc, utc_text
 
 ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Casablanca"]
 starts = st.integers(0, 4 * 365 * 24).map(lambda h: datetime(2014, 1, 1, tzinfo=UTC) + timedelta(hours=h))
@@ -43,3 +43,14 @@ def test_timestamps_need_an_offset() -> None:
     assert utc_text(parse_utc("2016-01-01T00:00+01:00")) == "2015-12-31T23:00:00Z"
     with pytest.raises(ValueError, match="no UTC offset"):
         parse_utc("2016-01-01T00:00")
+
+
+@pytest.mark.parametrize("value", [0, 1767225600, 0.5, True, "1767225600", " 0.5", "-1", "1e9", "20260101", "2026"])
+def test_a_bare_number_is_no_moment(value: object) -> None:
+    with pytest.raises(ValueError, match="ISO 8601"):
+        no_number(value)
+
+
+@pytest.mark.parametrize("value", ["2026-01-01", "2026-01-01T00:00:00Z", "yesterday", "", None, datetime(2026, 1, 1)])
+def test_what_else_was_written_is_for_others_to_judge(value: object) -> None:
+    assert no_number(value) is value

@@ -88,14 +88,14 @@ def connect_services(settings: Settings) -> Services:
     """Clients over HTTP with the engine's own service token."""
     token = _SharedToken(settings)
 
-    def client(url: str, authorization: Callable[[], str] = token) -> ServiceClient:
-        verify = settings.client_tls()
-        return ServiceClient(url, authorization, timeout_seconds=settings.upstream_timeout_seconds, verify=verify)
+    def client(peer: str, url: str, authorization: Callable[[], str] = token) -> ServiceClient:
+        verify, patience = settings.client_tls(), settings.upstream_timeout_seconds
+        return ServiceClient(url, authorization, peer=peer, timeout_seconds=patience, verify=verify)
 
     return Services(
-        TopologyClient(client(settings.topology_url, str)),
-        ProfilesClient(client(settings.profiles_url)),
-        ResultsClient(client(settings.results_url), settings.results_patience_seconds),
+        TopologyClient(client("topology", settings.topology_url, str)),
+        ProfilesClient(client("profiles", settings.profiles_url)),
+        ResultsClient(client("results", settings.results_url), settings.results_patience_seconds),
         token.forget,
     )
 

@@ -153,7 +153,7 @@ class Execution:
         if not finished:
             with transaction(database):
                 repository.note(self._lease.ticket, timings=self._timings.seconds)
-                self._lease.demand(repository.release(self._lease.ticket, 0.0, made_progress=True))
+                self._lease.demand(repository.release(self._lease.ticket, 0.0, blameless=True))
         return finished
 
     def _enough(self) -> bool:

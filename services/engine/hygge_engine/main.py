@@ -9,13 +9,14 @@ from opentelemetry.instrumentation.celery import CeleryInstrumentor
 
 from hygge_core.app import Check, create_app
 from hygge_core.auth import TokenVerifier
+from hygge_core.caching import keep_unchanging
 from hygge_core.database import connect, ping
 from hygge_engine import metrics
 from hygge_engine.base import SCHEMA, database
 from hygge_engine.clearing.api import router as markets
 from hygge_engine.clearing.service import warm_up
 from hygge_engine.clients import Services, connect_services
-from hygge_engine.jobs import CeleryHints, Hints, make_celery
+from hygge_engine.jobs import API_PATIENCE_SECONDS, CeleryHints, Hints, make_celery
 from hygge_engine.presets.api import router as presets
 from hygge_engine.runs.api import router as runs
 from hygge_engine.runs.service import RunService, idempotency
@@ -34,9 +35,11 @@ def build_app(
     pool = connect(settings.database_url.get_secret_value(), schema=SCHEMA, pool_size=settings.database_pool_size)
     database.initialize(pool)
     checks: dict[str, Check] = {"database": lambda: ping(database)}
+    watched: dict[str, Check] = {}
     if hints is None:
-        hints = celery_hints = CeleryHints(make_celery(settings), settings)
-        checks["redis"] = celery_hints.ping
+        hints = celery_hints = CeleryHints(make_celery(settings, API_PATIENCE_SECONDS), settings)
+        # Without Redis runs are accepted all the same, and found by the workers when it is back.
+        watched["redis"] = celery_hints.ping
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -52,11 +55,13 @@ def build_app(
         summary="What would happen: simulation runs of a community.",
         routers=[runs, sweeps, presets, markets],
         checks=checks,
+        watched=watched,
         lifespan=lifespan,
         verifier=verifier,
     )
+    keep_unchanging(app)
     _instrument_celery()
-    metrics.expose_queue()
+    metrics.expose_queue(settings)
     known, once = services or connect_services(settings), idempotency(settings)
     app.state.runs = RunService(known, hints, settings, once)
     app.state.sweeps = SweepService(known, hints, settings, once)

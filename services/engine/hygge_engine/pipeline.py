@@ -154,6 +154,7 @@ class Pipeline(ABC):
         self._base = done if full else self._base
         metrics.ROWS.labels("node_days").inc(rows)
         metrics.HOUSE_STEPS.inc(self._problem.community.houses * window.period.steps)
+        metrics.count_trades(result.houses)
         self.write_seconds += seconds
 
     def _wait_for(self, before: Future[None]) -> None:

@@ -54,6 +54,9 @@ class Settings(CoreSettings, RedisSettings):
     retry_delay_seconds: float = Field(
         3.0, ge=0, description="Pause before a run is tried again, times the tries so far"
     )
+    outage_seconds: float = Field(
+        7200.0, ge=0, description="How long a run waits for a service that is away before it is failed"
+    )
     # Longer than any task: slice + one window. Redis hands a job out again when it is not acknowledged for so long.
     visibility_timeout_seconds: int = Field(1800, ge=60)
 

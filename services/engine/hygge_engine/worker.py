@@ -17,17 +17,17 @@ import threading
 import time
 import uuid
 from functools import cache
+from importlib.metadata import version
 from multiprocessing.sharedctypes import RawValue
 from typing import Any
 
 import structlog
 from celery import signals
 from opentelemetry.instrumentation.celery import CeleryInstrumentor
-from prometheus_client import start_http_server
 
-from hygge_core import telemetry
+from hygge_core import metrics, telemetry
 from hygge_core.database import connect, transaction
-from hygge_engine import fleet
+from hygge_engine import fleet, health
 from hygge_engine.base import SCHEMA, database
 from hygge_engine.clients import connect_services
 from hygge_engine.fleet import memory_bytes
@@ -43,6 +43,7 @@ logger = structlog.get_logger("hygge.worker")
 # Shared with the forked processes: they hand their runs on after the window at hand.
 _stopping = RawValue(ctypes.c_bool, False)
 _no_more_sweeps = threading.Event()
+_pulse = health.Pulse()
 
 
 @app.task(name=WORK)  # type: ignore[untyped-decorator]
@@ -75,8 +76,9 @@ def _before_fork(**_: Any) -> None:
     started = time.perf_counter()
     warm_up()
     logger.info("warm", seconds=round(time.perf_counter() - started, 2))
+    metrics.note_build(version("hygge-engine"), settings.environment)
     if settings.worker_metrics_port:
-        start_http_server(settings.worker_metrics_port, settings.host, telemetry.registry())
+        health.serve(_pulse, metrics.registry(), settings.host, settings.worker_metrics_port)
 
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
@@ -90,6 +92,7 @@ def _in_process(**_: Any) -> None:
 @signals.worker_ready.connect  # type: ignore[untyped-decorator]
 def _start_sweeping(sender: Any = None, **_: Any) -> None:
     processes = getattr(getattr(sender, "controller", None), "concurrency", None) or 1
+    _pulse.is_ready = True
     if settings.sweep_seconds:
         threading.Thread(target=_sweep, args=(int(processes),), name="sweep", daemon=True).start()
     if settings.compile_ahead:
@@ -115,6 +118,7 @@ def _sweep(processes: int) -> None:
                 logger.info("hints sent again", runs=sent)
         except Exception as error:  # the next round tries again; a sweep must never end
             logger.warning("sweep failed", error=repr(error))
+        _pulse.beat()
         if _no_more_sweeps.wait(settings.sweep_seconds):
             return
 
@@ -122,6 +126,7 @@ def _sweep(processes: int) -> None:
 @signals.worker_shutting_down.connect  # type: ignore[untyped-decorator]
 def _stop_soon(**_: Any) -> None:
     _stopping.value = True
+    _pulse.is_ready = False
 
 
 @signals.worker_shutdown.connect  # type: ignore[untyped-decorator]

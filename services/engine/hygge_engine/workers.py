@@ -4,15 +4,14 @@ The truth is in PostgreSQL. A worker holds what it works on by a lease; every wr
 lost it (killed, cut off, overtaken by a cancel) leaves nothing behind.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
-import psycopg2
 import structlog
 from opentelemetry import trace
-from peewee import InterfaceError, OperationalError
 
-from hygge_core.database import transaction
+from hygge_core.database import DatabaseAway, transaction
 from hygge_core.errors import (
     Finding,
     HyggeError,
@@ -28,6 +27,7 @@ from hygge_engine.clients import Services
 from hygge_engine.execution import Execution, Outcome
 from hygge_engine.jobs import Hints
 from hygge_engine.lease import Lease, LeaseLost
+from hygge_engine.patience import Patience
 from hygge_engine.preparation import Kept
 from hygge_engine.runs import repository as runs
 from hygge_engine.runs.repository import Ticket
@@ -36,10 +36,10 @@ from hygge_engine.shards import repository as shards
 from hygge_engine.shards.repository import FIRST, Barrier, ShardTicket
 from hygge_engine.shards.work import ShardExecution, restart
 
-# COPY goes straight to the driver, so its errors come unwrapped.
-DATABASE_AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
-# Worth another try. Our token is refused when the gateway has changed its keys: the next try takes a new one.
-PASSING = (Unavailable, UpstreamTimeout, TooManyRequests, NotAuthenticated)
+# Not the run's fault, however often it happens.
+OUTAGES = (Unavailable, UpstreamTimeout, TooManyRequests)
+# How often a worker asks whether the database is back.
+LOOK_SECONDS = 0.5
 logger = structlog.get_logger("hygge.worker")
 tracer = trace.get_tracer("hygge.engine")
 AnyTicket = Ticket | ShardTicket
@@ -65,6 +65,7 @@ class Worker:
         self._stopping = stopping
         self._hints = hints
         self._kept = Kept()
+        self._patience = Patience(settings.outage_seconds, settings.retry_delay_seconds)
 
     def work(self, preferred: int | None = None) -> tuple[int, Outcome] | None:
         """Work on the preferred run or one of its shards, or else on the oldest; None if there is nothing to do."""
@@ -99,15 +100,26 @@ class Worker:
             return runs.claim(self.name, lease, None)
 
     def _guarded(self, ticket: AnyTicket) -> tuple[Outcome, int]:
-        """Work, and turn whatever goes wrong into the run's state. Only a database that is away is raised."""
+        """Work, and turn whatever goes wrong into the run's state; that state is in the database, so wait for it."""
+        try:
+            done = self._tried(ticket)
+        except DatabaseAway as error:
+            return self._give_back(ticket, error), 0
+        if done[0] is not Outcome.POSTPONED:
+            self._patience.restore(ticket.run_id)
+        return done
+
+    def _tried(self, ticket: AnyTicket) -> tuple[Outcome, int]:
         try:
             return self._advance_shard(ticket) if isinstance(ticket, ShardTicket) else self._advance(ticket)
         except LeaseLost:
             self._clean_up_after_delete(ticket.run_id)
             return Outcome.STOPPED, 0
-        except DATABASE_AWAY:
+        except DatabaseAway:
             raise
-        except PASSING as error:
+        except NotAuthenticated as error:
+            return self._renew_token(ticket, error), 0
+        except OUTAGES as error:
             return self._postpone(ticket, error), 0
         except Exception as error:
             return self._fail(ticket, *self._told(error)), 0
@@ -157,19 +169,47 @@ class Worker:
         metrics.FINISHED.labels(Outcome.FAILED).inc()
         return Outcome.FAILED
 
-    def _postpone(self, ticket: AnyTicket, error: HyggeError) -> Outcome:
-        """A service is away: try again later, a few times."""
-        if isinstance(error, NotAuthenticated):
-            self._services.forget_token()
+    def _renew_token(self, ticket: AnyTicket, error: NotAuthenticated) -> Outcome:
+        """Our token is refused when the gateway has changed its keys: the next try takes a new one. Not for ever."""
+        self._services.forget_token()
         with transaction(database):
             attempts = _attempts(ticket)
             last = attempts >= self._settings.max_attempts
             if not last:
-                held = _release(ticket, self._settings.retry_delay_seconds * attempts)
+                held = _release(ticket, self._settings.retry_delay_seconds * attempts, blameless=False)
         if last:
             return self._fail(ticket, f"Given up after {attempts} tries: {error.detail}", [])
-        logger.warning("run postponed", detail=error.detail, attempts=attempts)
-        return Outcome.POSTPONED if held else Outcome.STOPPED
+        return self._postponed(error) if held else Outcome.STOPPED
+
+    def _postpone(self, ticket: AnyTicket, error: HyggeError) -> Outcome:
+        """A service is away: try again later, for as long as the settings allow. That is no try of the run's own."""
+        pause = self._patience.pause(ticket.run_id)
+        if self._patience.is_over(ticket.run_id):
+            return self._fail(ticket, f"Given up after {self._settings.outage_seconds:g} s: {error.detail}", [])
+        with transaction(database):
+            held = _release(ticket, pause, blameless=True)
+        return self._postponed(error) if held else Outcome.STOPPED
+
+    def _give_back(self, ticket: AnyTicket, error: DatabaseAway) -> Outcome:
+        """The database is away, so there is nothing else to do: let go of the run the moment it is back.
+
+        Whoever is told to stop meanwhile lets the lease end instead.
+        """
+        logger.warning("database away", detail=error.detail)
+        pause = self._patience.pause(ticket.run_id)
+        while not self._stopping():
+            try:
+                with transaction(database):
+                    held = _release(ticket, pause, blameless=True)
+                return self._postponed(error) if held else Outcome.STOPPED
+            except DatabaseAway:
+                time.sleep(LOOK_SECONDS)
+        raise error
+
+    def _postponed(self, error: HyggeError) -> Outcome:
+        metrics.POSTPONED.inc()
+        logger.warning("run postponed", detail=error.detail)
+        return Outcome.POSTPONED
 
     def _clean_up_after_delete(self, run_id: int) -> None:
         """A run deleted while we registered it would leave an entry in results that nobody knows."""
@@ -194,7 +234,7 @@ def _attempts(ticket: AnyTicket) -> int:
     return run.attempts if run is not None else 0
 
 
-def _release(ticket: AnyTicket, pause_seconds: float) -> bool:
+def _release(ticket: AnyTicket, pause_seconds: float, *, blameless: bool) -> bool:
     if isinstance(ticket, ShardTicket):
-        return shards.release(ticket, pause_seconds, made_progress=False)
-    return runs.release(ticket, pause_seconds, made_progress=False)
+        return shards.release(ticket, pause_seconds, blameless=blameless)
+    return runs.release(ticket, pause_seconds, blameless=blameless)

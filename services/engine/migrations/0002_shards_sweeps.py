@@ -106,6 +106,7 @@ ALTER TABLE engine.checkpoint DROP COLUMN engine_version, DROP COLUMN base, DROP
 ALTER TABLE engine.run
     DROP COLUMN transformers, DROP COLUMN shards, DROP COLUMN stage, DROP COLUMN window_house_steps,
     DROP COLUMN indicators, DROP COLUMN sweep_id, DROP COLUMN sweep_place, DROP COLUMN varied;
+DROP INDEX engine.run_measured;
 DROP TABLE engine.sweep;
 """
 

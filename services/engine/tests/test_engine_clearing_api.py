@@ -127,6 +127,7 @@ def test_rules_reach_the_market(post: Any) -> None:
         ({"minimum_quantum_kwh": -1, "colour": "red"}, ["minimum_quantum_kwh", "colour"]),
         ({"price_floor": 3, "price_cap": 2}, ["price_floor"]),
         ({"mechanism": "huang", "self_trade_ban": True}, ["self_trade_ban"]),
+        ({"self_trade_ban": 0}, ["self_trade_ban"]),
         (
             {"orders": [BOOK[0], {"side": "hold", "quantity_kwh": 0, "price": "cheap"}, {"side": "buy"}]},
             ["orders.1.side", "orders.1.quantity_kwh", "orders.1.price", "orders.2.quantity_kwh", "orders.2.price"],

@@ -7,8 +7,11 @@ from typing import Any
 import psycopg2
 import pytest
 
+from hygge_core.database import DatabaseAway, transaction
+from hygge_engine.base import database as engine_database
 from hygge_engine.execution import Outcome
 from hygge_engine.pipeline import Pipeline
+from hygge_engine.workers import Worker
 from services.engine.tests.conftest import Engine, end_lease
 from services.engine.tests.neighbours import Neighbours, days_of
 
@@ -263,14 +266,51 @@ def test_profiles_that_change_while_a_run_is_interrupted_fail_it(engine: Engine)
     assert failed(engine, run_id)[1] == ["profiles"]
 
 
-def test_a_service_that_is_away_is_tried_again_and_then_given_up(engine: Engine) -> None:
+def test_a_service_that_is_away_is_tried_again_and_after_long_given_up(engine: Engine) -> None:
     run_id = engine.queued()
     engine.world.faults["/bundles"] = 503
-    worker = engine.worker(max_attempts=2)
+    worker = engine.worker(max_attempts=1, outage_seconds=1.5)
+    began = time.monotonic()
     assert worker.work(run_id) == (run_id, Outcome.POSTPONED)
     assert engine.get(run_id)["status"] == "running"
+    while (outcome := worker.work(run_id)) == (run_id, Outcome.POSTPONED):
+        assert time.monotonic() - began < 30
+    assert time.monotonic() - began >= 1.5
+    assert outcome == (run_id, Outcome.FAILED)
+    assert "Given up after 1.5 s" in failed(engine, run_id)[0]
+
+
+def test_a_token_that_is_always_refused_fails_the_run(engine: Engine) -> None:
+    run_id = engine.queued()
+    engine.world.faults["/bundles"] = 401
+    worker = engine.worker(max_attempts=2)
+    assert worker.work(run_id) == (run_id, Outcome.POSTPONED)
     assert worker.work(run_id) == (run_id, Outcome.FAILED)
     assert "Given up after 2 tries" in failed(engine, run_id)[0]
+
+
+def test_outages_are_no_tries_of_the_run(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Far more faults of the surroundings than a run may have tries, in the middle of it."""
+    calm = engine.get(undisturbed(engine))
+    run_id = engine.queued(**QUARTER)
+    write, faults = Pipeline._write, 0
+
+    def interrupted(self: Any, result: Any, before: Any) -> None:
+        nonlocal faults
+        faults += 1
+        if faults % 3:
+            with transaction(engine_database):
+                engine_database.execute_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        write(self, result, before)
+
+    monkeypatch.setattr(Pipeline, "_write", interrupted)
+    worker = engine.worker(max_attempts=1)
+    outcomes = [worker.work(run_id)]
+    while outcomes[-1] == (run_id, Outcome.POSTPONED):
+        outcomes.append(worker.work(run_id))
+    assert outcomes[-1] == (run_id, Outcome.SUCCEEDED)
+    assert len(outcomes) > 3
+    assert engine.get(run_id)["result_digest"] == calm["result_digest"]
 
 
 @pytest.mark.parametrize("status", [401, 429, 504])
@@ -309,18 +349,19 @@ def test_a_fault_of_ours_fails_the_run_without_its_inner_life(engine: Engine, mo
     assert "secret" not in failed(engine, run_id)[0]
 
 
-def test_a_database_that_goes_away_leaves_the_run_to_the_next_worker(
+def test_a_worker_that_shall_end_while_the_database_is_away_leaves_the_run_to_the_next(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id = engine.queued()
 
     def gone(*_: Any) -> None:
-        raise psycopg2.OperationalError("server closed the connection unexpectedly")
+        with transaction(engine_database):
+            raise psycopg2.OperationalError("server closed the connection unexpectedly")
 
     with monkeypatch.context() as patch:
         patch.setattr(Pipeline, "_write", gone)
-        with pytest.raises(psycopg2.OperationalError):
-            engine.worker().work(run_id)
+        with pytest.raises(DatabaseAway):
+            Worker("w1", engine.services, engine.settings, stopping=lambda: True).work(run_id)
     end_lease(run_id)
     assert engine.worker().work(run_id) == (run_id, Outcome.SUCCEEDED)
 

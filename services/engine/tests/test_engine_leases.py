@@ -75,7 +75,7 @@ def test_only_the_allowed_changes_of_state_happen(engine: Engine, status: Status
         "fail": (lambda: repository.fail(ticket, {}), running),
         "renew": (lambda: repository.renew(ticket, 5), running),
         "note": (lambda: repository.note(ticket, phase="x"), running),
-        "release": (lambda: repository.release(ticket, 0, made_progress=True), running),
+        "release": (lambda: repository.release(ticket, 0, blameless=True), running),
     }
     for name, (change, allowed) in attempts.items():
         with transaction(database), database.atomic() as savepoint:

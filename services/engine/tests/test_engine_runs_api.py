@@ -62,6 +62,8 @@ def test_a_run_is_accepted_with_all_defaults(engine: Engine) -> None:
         ({"step_minutes": 2**63 - 1}, ["step_minutes"]),
         ({"step_minutes": -(10**30)}, ["step_minutes"]),
         ({"start": "0001-01-01T00:00:00+14:00"}, ["start"]),
+        ({"start": 1767225600}, ["start"]),
+        ({"start": "1767225600"}, ["start"]),
         ({"end": "9999-12-31T23:45:00-12:00"}, ["end"]),
         ({"minimum_trade_kwh": 1e308}, ["minimum_trade_kwh"]),
         ({"fees": {"grid_fee_eur_per_kwh": 1e308}}, ["fees.grid_fee_eur_per_kwh"]),

@@ -78,6 +78,13 @@ def test_runs_whose_hints_were_lost_are_found_at_the_start_of_a_worker(
     house_steps = re.search(r"hygge_engine_house_steps_total ([\d.e+]+)", text)
     assert house_steps
     assert float(house_steps[1]) == 2 * 5 * 59 * 96
+    assert re.search(r'hygge_engine_trades_total\{pool="transformer"\} [1-9]', text)
+    assert 'hygge_build_info{environment="DEV"' in text
+    # The worker and its child, each by itself.
+    assert len(re.findall(r"^process_resident_memory_bytes\{pid=", text, re.MULTILINE)) >= 2
+    for probe in ("live", "ready"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/{probe}") as answer:
+            assert answer.status == 200
 
 
 def test_a_hint_that_can_t_be_sent_does_not_fail_the_request(engine: Engine) -> None:

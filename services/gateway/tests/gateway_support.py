@@ -225,6 +225,8 @@ def settings_for(database: TestDatabase, redis_url: str, folder: Path, upstream:
         "bootstrap_admin_username": ADMIN[0],
         "bootstrap_admin_password": ADMIN[1],
         "rate_limit_login": "1000/minute",
+        "lockout_failures": 1000,
+        "lockout_name_failures": 1000,
         "log_level": "ERROR",
     }
     values |= {f"{name}_url": upstream for name in ("topology", "profiles", "engine", "results")}

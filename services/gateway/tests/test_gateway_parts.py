@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from hygge_core.auth import Principal, TokenVerifier
 from hygge_core.errors import BadRequest, NotAuthenticated, TooLarge, Unavailable
 from hygge_core.settings import SettingsError
-from hygge_gateway.routing.body import Body, ClientGone, check_length
+from hygge_gateway.routing.body import Body, ClientGone, Pace, check_length
 from hygge_gateway.routing.breakers import Breakers
 from hygge_gateway.routing.callers import Callers
 from hygge_gateway.routing.headers import to_client, to_service
 from hygge_gateway.routing.requests import method_label, request_id_of
-from hygge_gateway.routing.table import route_of, service_of
+from hygge_gateway.routing.routes import UNMATCHED, route_of
+from hygge_gateway.routing.table import service_of
 from hygge_gateway.settings import Settings
 from hygge_gateway.users import passwords
 from tests.support.tokens import TokenMaker
@@ -52,7 +53,10 @@ def test_service_of_a_path(path: str, service: str | None) -> None:
 
 
 def test_labels_have_few_values() -> None:
-    assert route_of("/api/v1/grids/7/topology") == "/api/v1/grids"
+    assert route_of("/api/v1/grids/7/topology") == "/api/v1/grids/{grid_id}/topology"
+    assert route_of("/api/v1/results/compare") == "/api/v1/results/compare"
+    for invented in ("/api/v1/grids/7/nonsense", "/api/v1/grids//7/x", "/api/v1/grids/7/nodes/8", "/api/v1", "/", ""):
+        assert route_of(invented) == UNMATCHED
     assert [method_label(method) for method in ("GET", "EVIL7")] == ["GET", "_OTHER"]
 
 
@@ -103,7 +107,7 @@ def body_of(messages: list[dict[str, Any]], limit: int) -> Body:
     async def receive() -> dict[str, Any]:
         return next(feed)
 
-    return Body(scope({"transfer-encoding": "chunked"}), receive, limit)
+    return Body(scope({"transfer-encoding": "chunked"}), receive, limit, Pace(receive, 20.0, 500))
 
 
 @given(st.lists(st.binary(max_size=20), min_size=1, max_size=10), st.integers(0, 120))

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from hygge_core.timeaxis import utc_text
+from hygge_core.timeaxis import no_number, utc_text
 
 MAX_ID = 2**63 - 1
 MAX_NAME_LENGTH = 200
@@ -49,8 +49,8 @@ Name = Annotated[
 ]
 Text = Annotated[str, AfterValidator(_storable)]
 Notes = Annotated[dict[str, Any], Field(description="Free notes, kept as they are"), AfterValidator(_storable_json)]
-AnyMoment = Annotated[datetime, AfterValidator(_in_range)]
-AwareMoment = Annotated[AwareDatetime, AfterValidator(_in_range)]
+AnyMoment = Annotated[datetime, BeforeValidator(no_number), AfterValidator(_in_range)]
+AwareMoment = Annotated[AwareDatetime, BeforeValidator(no_number), AfterValidator(_in_range)]
 Moment = Annotated[datetime, PlainSerializer(utc_text, return_type=str, when_used="json")]
 
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from hygge_core.app import API_PREFIX, create_app
 from hygge_core.auth import TokenVerifier
+from hygge_core.caching import keep_unchanging
 from hygge_core.database import connect, ping
 from hygge_profiles.assignments.api import router as assignments
 from hygge_profiles.base import SCHEMA, database
@@ -48,6 +49,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None, topolog
         lifespan=lifespan,
         verifier=verifier,
     )
+    keep_unchanging(app)
     app.state.topology = asked
     app.state.upload_slots = anyio.CapacityLimiter(settings.uploads_at_once)
     app.state.build_slots = anyio.CapacityLimiter(settings.builds_at_once)

@@ -30,7 +30,9 @@ class HttpTopology:
 
     def __init__(self, base_url: str, verify: SSLContext | bool = True) -> None:
         self._authorization: ContextVar[str] = ContextVar("authorization", default="")
-        self._client = ServiceClient(base_url, self._authorization.get, timeout_seconds=10.0, verify=verify)
+        self._client = ServiceClient(
+            base_url, self._authorization.get, peer="topology", timeout_seconds=10.0, verify=verify
+        )
 
     def close(self) -> None:
         self._client.close()

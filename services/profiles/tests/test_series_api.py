@@ -117,6 +117,8 @@ def test_csv(alice: Any, year: dict[str, Any]) -> None:
         ({"from": "2027-01-01T00:00:00Z"}, "from"),
         ({"from": "0001-01-01T00:00:00"}, "from"),
         ({"from": "yesterday"}, "from"),
+        ({"from": "0.5"}, "from"),
+        ({"from": "20260101"}, "from"),
     ],
 )
 def test_bad_questions(alice: Any, year: dict[str, Any], query: dict[str, str], place: str) -> None:

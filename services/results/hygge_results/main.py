@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from hygge_core.app import create_app
 from hygge_core.auth import TokenVerifier
+from hygge_core.caching import keep_unchanging
 from hygge_core.database import connect, ping
 from hygge_results.base import SCHEMA, database
 from hygge_results.bills.api import router as bills
@@ -31,7 +32,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Fast
         yield
         pool.close_all()
 
-    return create_app(
+    app = create_app(
         settings,
         name="results",
         summary="What did happen in a run: indicators, series, flows, prices, bills and exports.",
@@ -40,6 +41,8 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Fast
         lifespan=lifespan,
         verifier=verifier,
     )
+    keep_unchanging(app)
+    return app
 
 
 def app_factory() -> FastAPI:

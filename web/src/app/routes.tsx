@@ -24,6 +24,7 @@ import { topologySearch } from "@/features/topology/search";
 import { auditSearch, usersSearch } from "@/features/users/search";
 import { search } from "@/shared/routing/search";
 import { resume, useSession } from "@/shared/session/session";
+import { failure } from "@/shared/session/ways";
 import { Shell } from "./Shell";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet });
@@ -44,7 +45,7 @@ function numbers<Name extends string>(name: Name) {
 
 /** Only a path of this app: an address of another site must not be gone to after signing in. */
 const ownPath = (value: unknown) => (typeof value === "string" && /^\/(?!\/|\\)/.test(value) ? value : undefined);
-const signInSearch = search({ next: ownPath });
+const signInSearch = search({ next: ownPath, failed: failure });
 
 const signIn = createRoute({
   getParentRoute: () => root,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from hygge_engine.auctions import ClearingPrice, Mechanism
 
@@ -69,7 +69,7 @@ class ClearingRequest(_Model):
     )
     price_floor: Price | None = Field(None, validation_alias=AliasChoices("price_floor", "price_floor_eur_per_kwh"))
     price_cap: Price | None = Field(None, validation_alias=AliasChoices("price_cap", "price_cap_eur_per_kwh"))
-    self_trade_ban: bool = Field(False, description="No trade between two orders of one participant")
+    self_trade_ban: StrictBool = Field(False, description="No trade between two orders of one participant")
     orders: list[OrderRequest] = Field(max_length=MAX_ORDERS)
 
 

@@ -98,7 +98,7 @@ def read_bundle(data: bytes) -> Bundle:
             steps=steps,
             units={int(key): str(unit) for key, unit in orjson.loads(metadata.get("units", "{}")).items()},
         )
-    except (pa.ArrowException, KeyError, ValueError, AttributeError) as error:
+    except (pa.ArrowException, OSError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise HyggeError(f"The bundle of profiles can't be read: {error!r}") from error
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from hygge_core.auth import Caller
+from hygge_core.caching import unchanging
 from hygge_core.paging import Page
 from hygge_engine.presets import service
 from hygge_engine.presets.schemas import Preset
@@ -21,10 +22,12 @@ def listed(
 
     A run takes them with `"preset": "<name>"`.
     """
+    unchanging("presets")
     return Page(items=service.listed(country))
 
 
 @router.get("/{name}", summary="One preset")
 def get(name: str, _principal: Caller) -> Preset:
     """The rules of one kind of community. 404 if there is no preset of that name."""
+    unchanging("presets")
     return service.get(name)

@@ -193,6 +193,8 @@ def claim(
         Run.epoch: Run.epoch + 1,
         Run.attempts: Run.attempts + 1,
         Run.revision: Run.revision + 1,
+        # Not when it is taken over: whoever dies over and over does not come forward.
+        Run.progressed_at: Case(None, [(Run.status == Status.QUEUED, NOW)], Run.progressed_at),
     }
     updated: Any = Run.update(changes).where(Run.id == run_id).returning(Run.epoch).tuples().execute()
     epoch = int(next(iter(updated))[0])
@@ -204,10 +206,13 @@ def renew(ticket: Ticket, lease_seconds: float) -> bool:
     return bool(Run.update(lease_until=lease(lease_seconds)).where(_held(ticket)).execute())
 
 
-def release(ticket: Ticket, pause_seconds: float, *, made_progress: bool) -> bool:
-    """Let go of a run that is not finished; nobody takes it before the pause is over."""
+def release(ticket: Ticket, pause_seconds: float, *, blameless: bool) -> bool:
+    """Let go of a run that is not finished; nobody takes it before the pause is over.
+
+    blameless: it made progress, or the fault is not its own; its tries are counted anew.
+    """
     changes: dict[str, Any] = {"worker": None, "lease_until": lease(pause_seconds)}
-    if made_progress:
+    if blameless:
         changes["attempts"] = 0
     return change(changes, _held(ticket))
 
@@ -222,7 +227,7 @@ def advance(ticket: Ticket, checkpoint: Checkpoint, progress: float, lease_secon
 
     Called last in the transaction that wrote the window's rows, so the run's row is locked only for a moment.
     """
-    changes = {"progress": progress, "lease_until": lease(lease_seconds), "attempts": 0}
+    changes = {"progress": progress, "progressed_at": NOW, "lease_until": lease(lease_seconds), "attempts": 0}
     if not change(changes, _held(ticket)):
         return False
     store_checkpoint(ticket.run_id, checkpoint)
@@ -307,6 +312,13 @@ def oldest_queued() -> datetime | None:
     """When the run that waits longest was created."""
     moment: datetime | None = Run.select(fn.min(Run.created_at)).where(Run.status == Status.QUEUED).scalar()
     return moment
+
+
+def longest_without_progress() -> float:
+    """Seconds since the running run that is furthest behind came forward; 0 if none is running."""
+    since = fn.min(fn.coalesce(Run.progressed_at, Run.started_at))
+    query: Any = Run.select(fn.date_part("epoch", NOW - since)).where(Run.status == Status.RUNNING)
+    return max(float(query.scalar() or 0.0), 0.0)
 
 
 def _held(ticket: Ticket) -> Expression:

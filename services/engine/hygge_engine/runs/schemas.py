@@ -8,13 +8,14 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     Field,
     PlainSerializer,
     StringConstraints,
     model_validator,
 )
 
-from hygge_core.timeaxis import utc_text
+from hygge_core.timeaxis import no_number, utc_text
 from hygge_engine.kernel import Allocation, BidStrategy, ChargeStrategy, ClearingPrice, LeftOver, StorageStrategy
 from hygge_engine.markets import Pricing
 from hygge_engine.presets.service import known, resolved
@@ -53,6 +54,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 UtcMoment = Annotated[
     AwareDatetime,
+    BeforeValidator(no_number),
     AfterValidator(_in_utc),
     PlainSerializer(utc_text, return_type=str, when_used="json"),
 ]

@@ -3,7 +3,7 @@
 `starts_at`, `ends_at`: the simulated time; `started_at`, `finished_at`: wall clock. `owners`: households with a house
 in the run. `revision`: counts visible changes. `worker`, `lease_until`, `epoch`: who works on the run, until when
 nobody else may, and how often it was claimed (a worker whose epoch is old has lost it). `attempts`: claims since the
-last checkpoint.
+last checkpoint. `progressed_at`: when it was last checkpointed, or taken out of the queue.
 
 `stage`: what a worker does with it next. again: remove what an earlier try left, then as open; open: prepare it, and
 simulate it if it has one shard; shared: its shards are worked on, the run itself is nobody's; closing: all shards are
@@ -68,6 +68,7 @@ class Run(Table):
     lease_until = DateTimeTZField(null=True)
     epoch = IntegerField(default=0)
     attempts = IntegerField(default=0)
+    progressed_at = DateTimeTZField(null=True)
     transformers = IntegerField(default=0)
     shards = IntegerField(default=1)
     stage = TextField(default="open")

@@ -138,10 +138,13 @@ def renew(ticket: ShardTicket, lease_seconds: float) -> bool:
     return bool(query.execute())
 
 
-def release(ticket: ShardTicket, pause_seconds: float, *, made_progress: bool) -> bool:
-    """Let go of a shard whose pass is not done; nobody takes it before the pause is over."""
+def release(ticket: ShardTicket, pause_seconds: float, *, blameless: bool) -> bool:
+    """Let go of a shard whose pass is not done; nobody takes it before the pause is over.
+
+    blameless: it made progress, or the fault is not its own; its tries are counted anew.
+    """
     changes: dict[str, Any] = {"worker": None, "lease_until": lease(pause_seconds)}
-    if made_progress:
+    if blameless:
         changes["attempts"] = 0
     return bool(StoredShard.update(changes).where(_held(ticket)).execute())
 
@@ -159,7 +162,7 @@ def advance(ticket: ShardTicket, checkpoint: ShardCheckpoint, lease_seconds: flo
     if passage is None or not _checkpoint(ticket, checkpoint, lease_seconds):
         return False
     progress = passage.windows_done / (2 * passage.shards * passage.windows)
-    return runs.change({"progress": progress}, Run.id == ticket.run_id)
+    return runs.change({"progress": progress, "progressed_at": NOW}, Run.id == ticket.run_id)
 
 
 def _checkpoint(ticket: ShardTicket, checkpoint: ShardCheckpoint, lease_seconds: float) -> bool:

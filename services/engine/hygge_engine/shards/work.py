@@ -70,7 +70,7 @@ class ShardExecution:
                 repository.add_timings(self._run.id, self._timings.seconds)
         if done is None:
             with transaction(database):
-                self._lease.demand(repository.release(self._lease.ticket, 0.0, made_progress=True))
+                self._lease.demand(repository.release(self._lease.ticket, 0.0, blameless=True))
         return done
 
     def _part(self, prepared: Prepared) -> Problem:

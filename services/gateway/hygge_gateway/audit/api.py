@@ -1,4 +1,4 @@
-"""GET /audit."""
+"""GET /audit, its head and its verification."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from hygge_core.auth import Admin
 from hygge_core.paging import Page, Paging
 from hygge_gateway.audit import service
-from hygge_gateway.audit.schemas import AuditEntry, Event
+from hygge_gateway.audit.schemas import AuditEntry, AuditHead, AuditVerification, Event
 
 router = APIRouter(tags=["audit"])
 
@@ -23,3 +23,21 @@ def list_audit_entries(
 ) -> Page[AuditEntry]:
     """The append-only audit log, newest first (admin)."""
     return service.read(paging, event, actor_name)
+
+
+@router.get("/audit/head")
+def audit_head(_admin: Admin) -> AuditHead:
+    """How many entries there are, and the newest one's hash (admin)."""
+    return service.head()
+
+
+@router.get("/audit/verification")
+def verify_audit_log(
+    _admin: Admin,
+    from_position: Annotated[
+        int | None, Query(ge=1, le=2**63 - 1, description="The first entry to look at; left out: the newest `limit`")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=100_000, description="How many entries to follow")] = 10_000,
+) -> AuditVerification:
+    """Follow a part of the chain (admin). The whole of it: `python -m hygge_gateway.audit.verify`."""
+    return service.verification(from_position, limit)

@@ -26,7 +26,7 @@ def ask_topology(base_url: str, verify: SSLContext | bool = True) -> CreatorOf:
     """Asks topology; NotFound for a grid that the caller can't see."""
 
     def creator_of(grid_id: int, authorization: str) -> int:
-        client = ServiceClient(base_url, lambda: authorization, timeout_seconds=10.0, verify=verify)
+        client = ServiceClient(base_url, lambda: authorization, peer="topology", timeout_seconds=10.0, verify=verify)
         try:
             return int(client.get(f"/api/v1/grids/{grid_id}/nodes").json()["created_by"])
         finally:

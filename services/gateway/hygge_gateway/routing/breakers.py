@@ -12,6 +12,7 @@ from purgatory.domain.model import OpenedState
 from purgatory.service._async.circuitbreaker import AsyncCircuitBreaker
 
 from hygge_core.errors import Unavailable
+from hygge_gateway import metrics
 
 logger = structlog.get_logger("hygge.breakers")
 
@@ -32,16 +33,19 @@ class Breakers:
         breaker = self._breakers.get(service)
         if breaker is None:
             breaker = self._breakers[service] = await self._factory.get_breaker(service)
+            metrics.CIRCUIT_OPEN.labels(service).set(0)
         try:
             async with breaker:
                 yield
         except OpenedState as state:
             # The same exception object is raised each time: without this its traceback would grow with every call.
             state.__traceback__ = None
+            metrics.CIRCUIT_REFUSALS.labels(service).inc()
             wait = max(int(state.opened_at + self._open_seconds - time.time()) + 1, 1)
             raise Unavailable(f"{service} is not answering; try again later.", retry_after_seconds=wait) from None
 
 
 def _log_change(name: str, kind: str, event: Event) -> None:
     if kind == "state_changed":
+        metrics.CIRCUIT_OPEN.labels(name).set(getattr(event, "state", None) != "closed")
         logger.warning("circuit", service=name, state=getattr(event, "state", None))

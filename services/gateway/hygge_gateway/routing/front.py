@@ -14,17 +14,21 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
-from hygge_core import telemetry
+from hygge_core import metrics
 from hygge_core.app import API_PREFIX, problem
 from hygge_core.auth import Principal, Role
-from hygge_core.errors import HyggeError, NotAuthenticated
-from hygge_gateway.routing.body import ClientGone, check_length, too_large
+from hygge_core.errors import BadRequest, HyggeError, NotAuthenticated, TooSlow
+from hygge_gateway.api_keys.door import KeyDoor, check_open_to_keys
+from hygge_gateway.routing.body import ClientGone, Pace, check_length, too_large
 from hygge_gateway.routing.callers import Callers, bearer_token
 from hygge_gateway.routing.headers import header
 from hygge_gateway.routing.limits import LIMIT_KEY, RateLimits, Verdict, address_identity
-from hygge_gateway.routing.proxy import Proxy
+from hygge_gateway.routing.onward import Onward
 from hygge_gateway.routing.requests import method_label, request_id_of
-from hygge_gateway.routing.table import route_of, service_of
+from hygge_gateway.routing.routes import route_of
+from hygge_gateway.routing.security import Hosts, with_api_headers
+from hygge_gateway.routing.shedding import SHEDDING, FairShare
+from hygge_gateway.routing.table import service_of
 from hygge_gateway.settings import Settings
 
 # The gateway's own routes take small JSON documents only.
@@ -41,18 +45,30 @@ propagator = TraceContextTextMapPropagator()
 class Gateway:
     """The ASGI application to serve; `api` is the FastAPI application with the gateway's own routes."""
 
-    def __init__(self, api: FastAPI, settings: Settings, proxy: Proxy, callers: Callers, limits: RateLimits) -> None:
+    def __init__(
+        self, api: FastAPI, settings: Settings, onward: Onward, callers: Callers, limits: RateLimits, door: KeyDoor,
+        share: FairShare,
+    ) -> None:  # fmt: skip
         self.api = api
-        self._proxy = proxy
+        self._onward = onward
         self._callers = callers
         self._limits = limits
+        self._door = door
+        self._share = share
+        self._settings = settings
+        self._hosts = Hosts(settings.allowed_hosts)
         self._user_limit = settings.limit("user")
         self._address_limit = settings.limit("address")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._hosts.allow(scope):
+            error = BadRequest("There is nothing at this host name here.")
+            await _refuse(error, request_id_of(scope), scope, receive, with_api_headers(scope, send))
+            return
         if scope["type"] != "http" or not scope["path"].startswith(API_PREFIX + "/"):
             await self.api(scope, receive, send)
             return
+        send = with_api_headers(scope, send)
         service = service_of(scope["path"])
         if service is None:
             await self._own(scope, receive, send)
@@ -61,6 +77,12 @@ class Gateway:
 
     async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The gateway's own routes: they check the caller themselves, because some need none."""
+        try:
+            await self._door.exchange(scope)
+            check_open_to_keys(scope)
+        except HyggeError as error:
+            await _refuse(error, request_id_of(scope), scope, receive, send)
+            return
         try:
             caller = await self._callers.identify(scope) if bearer_token(scope) else None
         except HyggeError:
@@ -73,12 +95,14 @@ class Gateway:
         except HyggeError as error:
             await _refuse(error, request_id_of(scope), scope, receive, send)
             return
-        await self.api(scope, _bounded(receive), _with_limits(scope, send))
+        pace = Pace(receive, self._settings.slow_body_seconds, self._settings.slow_body_bytes_per_second)
+        await self.api(scope, _bounded(pace), _with_limits(scope, send))
 
     async def _forward(self, service: str, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = request_id_of(scope)
         started = time.perf_counter()
-        status = 0
+        status = 500  # what the server answers when something breaks here
+        is_shed = False
 
         async def observed(message: Message) -> None:
             nonlocal status
@@ -92,32 +116,40 @@ class Gateway:
         name = f"{scope['method']} {route_of(scope['path'])}"
         context = propagator.extract(carrier) if carrier else None
         with tracer.start_as_current_span(name, context=context, kind=SpanKind.SERVER) as span:
+            metrics.HTTP_ACTIVE.inc()
             try:
-                await self._admit(scope)
-                onward: dict[str, str] = {}
-                propagator.inject(onward)
-                await self._proxy.forward(service, scope, receive, observed, request_id=request_id, trace=onward)
+                caller = await self._admit(scope)
+                carried: dict[str, str] = {}
+                propagator.inject(carried)
+                await self._onward.pass_on(
+                    service, caller, scope, receive, observed, request_id=request_id, trace=carried
+                )
             except HyggeError as error:
-                status = error.status
+                status, is_shed = error.status, isinstance(error, SHEDDING)
                 await _refuse(error, request_id, scope, receive, send)
             except ClientGone:
                 status = CLIENT_GONE_STATUS
             finally:
+                metrics.HTTP_ACTIVE.dec()
                 span.set_attribute("http.response.status_code", status)
-                _observe(scope, service, request_id, status, time.perf_counter() - started)
+                _observe(scope, service, request_id, status, time.perf_counter() - started, is_logged=not is_shed)
 
-    async def _admit(self, scope: Scope) -> None:
+    async def _admit(self, scope: Scope) -> Principal:
         """The first wall: a good token, and not too often. The service checks the token again."""
         try:
+            await self._door.exchange(scope)
             caller = await self._callers.identify(scope)
         except NotAuthenticated:
             verdict = scope[LIMIT_KEY] = self._hit(scope, None)
             if verdict is not None and not verdict.allowed:
                 raise verdict.error() from None
             raise
+        if caller.role is not Role.SERVICE:
+            self._share.check(caller.username)
         verdict = scope[LIMIT_KEY] = self._hit(scope, caller)
         if verdict is not None and not verdict.allowed:
             raise verdict.error()
+        return caller
 
     def _hit(self, scope: Scope, caller: Principal | None) -> Verdict | None:
         """Services are not limited: their work was, when a user asked for it."""
@@ -148,7 +180,7 @@ def _with_limits(scope: Scope, send: Send) -> Send:
 
 
 def _bounded(receive: Receive) -> Receive:
-    """Refuses a body of unknown length when it grows too large.
+    """Refuses a body of unknown length when it grows too large, and one that comes too slowly.
 
     Starlette's exception, because FastAPI turns any other one that comes out of the body into a 400.
     """
@@ -156,7 +188,10 @@ def _bounded(receive: Receive) -> Receive:
 
     async def bounded() -> Message:
         nonlocal total
-        message = await receive()
+        try:
+            message = await receive()
+        except TooSlow as error:
+            raise HTTPException(error.status, error.detail, {"Connection": "close"}) from error
         total += len(message.get("body", b""))
         if total > OWN_BODY_BYTES:
             raise HTTPException(413, too_large(OWN_BODY_BYTES).detail)
@@ -168,17 +203,23 @@ def _bounded(receive: Receive) -> Receive:
 async def _refuse(error: HyggeError, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
     response = problem(error, scope["path"], request_id)
     response.headers["X-Request-ID"] = request_id
+    if isinstance(error, TooSlow):
+        # The rest of the body may still be on its way, and nobody wants it.
+        response.headers["Connection"] = "close"
     response.raw_headers.extend(_limit_headers(scope))
     await response(scope, receive, send)
 
 
-def _observe(scope: Scope, service: str, request_id: str, status: int, seconds: float) -> None:
+def _observe(
+    scope: Scope, service: str, request_id: str, status: int, seconds: float, *, is_logged: bool = True
+) -> None:
     """Metrics for every request; a log line only for what failed or was slow (the service logs each one)."""
     method, route = method_label(scope["method"]), route_of(scope["path"])
-    telemetry.HTTP_DURATION.labels(method, route, str(status)).observe(seconds)
+    metrics.HTTP_DURATION.labels(method, route, str(status)).observe(seconds)
     if status >= 500:
-        telemetry.HTTP_ERRORS.labels(method, route).inc()
-    if status >= 500 or status in (401, 429, CLIENT_GONE_STATUS) or seconds >= SLOW_SECONDS:
+        metrics.HTTP_ERRORS.labels(method, route).inc()
+    is_notable = status >= 500 or status in (401, 429, CLIENT_GONE_STATUS) or seconds >= SLOW_SECONDS
+    if is_logged and is_notable:
         logger.info(
             "forwarded", method=scope["method"], path=scope["path"], service=service, status=status,
             ms=round(seconds * 1000, 2), request_id=request_id,

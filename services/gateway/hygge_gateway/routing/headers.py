@@ -13,6 +13,7 @@ _HOP_BY_HOP = frozenset((*_CONNECTION, b"proxy-authenticate", b"proxy-authorizat
 _REPLACED = _HOP_BY_HOP | {
     b"host",
     b"cookie",
+    b"x-api-key",
     b"expect",
     b"forwarded",
     b"x-forwarded-for",
@@ -25,6 +26,12 @@ _REPLACED = _HOP_BY_HOP | {
     b"traceparent",
     b"tracestate",
     b"baggage",
+    # Words of frameworks that let a request be another one than the gateway has looked at.
+    b"x-http-method",
+    b"x-http-method-override",
+    b"x-method-override",
+    b"x-original-url",
+    b"x-rewrite-url",
 }
 # The server in front writes its own.
 _NOT_BACK = _HOP_BY_HOP | {b"server", b"date", b"x-request-id", b"ratelimit", b"ratelimit-policy"}

@@ -21,7 +21,9 @@ from limits.storage import storage_from_string
 from redis.exceptions import RedisError
 from starlette.types import Scope
 
+from hygge_core import metrics as core_metrics
 from hygge_core.errors import TooManyRequests
+from hygge_gateway import metrics
 
 SYNC_SECONDS = 0.1
 SYNC_AT_ONCE = 32
@@ -78,6 +80,8 @@ class Verdict:
         ]
 
     def error(self) -> TooManyRequests:
+        """The refusal, counted."""
+        metrics.RATE_LIMITED.labels(self.name).inc()
         return TooManyRequests("Too many requests; wait and try again.", retry_after_seconds=self.reset)
 
 
@@ -160,6 +164,7 @@ class RateLimits:
         elif self._away:
             logger.info("redis is back: limits are shared again")
         self._away = fault is not None
+        core_metrics.DEPENDENCY_UP.labels("redis").set(not self._away)
 
 
 @dataclass(slots=True)

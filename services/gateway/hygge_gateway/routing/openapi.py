@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from hygge_gateway.api_keys.door import OPEN_TO_KEYS
 from hygge_gateway.routing.table import service_of
 
 Document = dict[str, Any]
@@ -13,10 +14,27 @@ _REF = re.compile(r"#/components/(\w+)/(.+)")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _DESCRIPTION = """Model, simulate, plan, run and settle a local energy community.
 
-Sign in with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer …`. Timestamps are UTC with
+Sign in with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer …`; or make an API key with
+`POST /api/v1/users/me/api-keys` and send it in the same way, or as `X-API-Key`. Timestamps are UTC with
 `Z` and label the start of their interval; power is the mean over a step in kW, energy in kWh, money in the grid's
 currency.
 Errors are RFC 9457 problem documents."""
+
+
+_SECURITY_SCHEMES: Document = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "An access token by signing in or by client credentials; or an API key in its place",
+    },
+    "apiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "A key of POST /api/v1/users/me/api-keys. What says who may sign in does not take it",
+    },
+}
 
 
 def combine(documents: Mapping[str, Document], own: str = "gateway") -> Document:
@@ -29,8 +47,8 @@ def combine(documents: Mapping[str, Document], own: str = "gateway") -> Document
         "info": {"title": "Hygge", "version": "0.1.0", "description": _DESCRIPTION},
         "servers": [{"url": "/", "description": "The gateway"}],
         "paths": {},
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}},
-        "security": [{"token": []}],
+        "components": {"securitySchemes": _SECURITY_SCHEMES},
+        "security": [{"token": []}, {"apiKey": []}],
         "tags": [],
     }
     for service, document in documents.items():
@@ -40,6 +58,8 @@ def combine(documents: Mapping[str, Document], own: str = "gateway") -> Document
         for path, item in renamed.get("paths", {}).items():
             if (service_of(path) or own) == service:
                 combined["paths"][path] = _with_service(item, service)
+                if service == own and path not in OPEN_TO_KEYS:
+                    _without_keys(combined["paths"][path])
         combined["tags"] += [tag for tag in renamed.get("tags", []) if tag not in combined["tags"]]
     _drop_empty(combined)
     _make_operation_ids_unique(combined)
@@ -107,6 +127,13 @@ def _with_service(item: Document, service: str) -> Document:
             operation.setdefault("tags", [service])
             operation["x-service"] = service
     return item
+
+
+def _without_keys(item: Document) -> None:
+    """What needs a person does not take an API key."""
+    for method, operation in item.items():
+        if method in _METHODS:
+            operation.setdefault("security", [{"token": []}])
 
 
 def _drop_empty(document: Document) -> None:

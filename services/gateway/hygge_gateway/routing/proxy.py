@@ -9,10 +9,12 @@ import structlog
 from starlette.types import Receive, Scope, Send
 from yarl import URL
 
+from hygge_core.client import ABANDONED, measured
 from hygge_core.errors import HyggeError, Unavailable, UpstreamTimeout
-from hygge_gateway.routing.body import Body, ClientGone
+from hygge_gateway.routing.body import Body, ClientGone, Pace
 from hygge_gateway.routing.breakers import Breakers
 from hygge_gateway.routing.headers import to_client, to_service
+from hygge_gateway.routing.requests import method_label
 from hygge_gateway.settings import Settings
 
 # Shorter than uvicorn's 5 s: a connection that the service is just closing is not used again.
@@ -69,7 +71,9 @@ class Proxy:
         self, service: str, scope: Scope, receive: Receive, send: Send, *, request_id: str, trace: dict[str, str]
     ) -> None:
         """Answer with what the service answers; HyggeError or ClientGone if nothing was sent yet."""
-        body = Body(scope, receive, self._settings.max_body_bytes)
+        settings = self._settings
+        pace = Pace(receive, settings.slow_body_seconds, settings.slow_body_bytes_per_second)
+        body = Body(scope, receive, settings.max_body_bytes, pace)
         with _watched(body):
             response = await self._call(service, scope, body, to_service(scope, request_id, trace))
             try:
@@ -82,18 +86,22 @@ class Proxy:
     ) -> aiohttp.ClientResponse:
         response: aiohttp.ClientResponse | None = None
         async with self._breakers.guard(service):
-            try:
-                response = await self.http.request(
-                    scope["method"],
-                    _url(self._services[service], scope),
-                    data=None if body.is_empty else body.chunks(),
-                    headers=headers,
-                    allow_redirects=False,
-                )
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                # What the client did to its own request is not the service's failure.
-                if body.failure is None:
-                    raise _as_problem(service, error) from error
+            with measured(service, method_label(scope["method"])) as call:
+                try:
+                    response = await self.http.request(
+                        scope["method"],
+                        _url(self._services[service], scope),
+                        data=None if body.is_empty else body.chunks(),
+                        headers=headers,
+                        allow_redirects=False,
+                    )
+                    call.status = str(response.status)
+                except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                    # What the client did to its own request is not the service's failure.
+                    if body.failure is None:
+                        call.status = "timeout" if isinstance(error, TimeoutError) else call.status
+                        raise _as_problem(service, error) from error
+                    call.status = ABANDONED
         if response is not None and not isinstance(body.failure, HyggeError):
             return response
         if response is not None:

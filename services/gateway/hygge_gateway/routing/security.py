@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 
-from starlette.types import Scope
+from starlette.types import Message, Scope, Send
 
 # Components set style attributes; charts and exports are made as data: and blob: URLs. Nothing comes from elsewhere.
 _POLICY = {
@@ -44,6 +44,51 @@ def page_headers(scope: Scope, html: str = "") -> dict[str, str]:
     policy["script-src"] += "".join(f" '{_digest(script)}'" for script in _INLINE_SCRIPT.findall(html))
     text = "; ".join(f"{name} {value}" for name, value in policy.items())
     return {**file_headers(scope), **_PAGE, "Content-Security-Policy": text}
+
+
+# For answers that are data: no page may be made of them, no other site may load them, no cache may keep them.
+_DATA = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+
+
+def with_api_headers(scope: Scope, send: Send) -> Send:
+    """Adds to an answer of the API what it has not set itself."""
+
+    async def protected(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = {name.lower() for name, _value in message["headers"]}
+            added = [header for header in _DATA if header[0] not in given]
+            if b"cache-control" not in given:
+                # What has a tag may be kept by its reader and asked for again.
+                added.append((b"cache-control", b"private, no-cache" if b"etag" in given else b"no-store"))
+            if scope["scheme"] == "https" and b"strict-transport-security" not in given:
+                added.append((b"strict-transport-security", _HSTS.encode()))
+            message["headers"] = [*message["headers"], *added]
+        await send(message)
+
+    return protected
+
+
+class Hosts:
+    """The host names that are answered to; health and metrics to any, because probes ask by address."""
+
+    def __init__(self, names: str) -> None:
+        self._names = frozenset(name.strip().lower() for name in names.split(",") if name.strip())
+
+    def allow(self, scope: Scope) -> bool:
+        if not self._names or scope["path"].startswith(("/health", "/metrics")):
+            return True
+        given = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
+        # More than one is a request that two readers understand differently (RFC 9112, 3.2).
+        return len(given) == 1 and _without_port(given[0]) in self._names
+
+
+def _without_port(host: str) -> str:
+    return host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
 
 
 def _digest(script: str) -> str:

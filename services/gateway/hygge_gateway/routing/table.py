@@ -32,8 +32,3 @@ def service_of(path: str) -> str | None:
     if parts[0] == "grids" and len(parts) > 2 and parts[2] == "assignments":
         return "profiles"
     return _SERVICES.get(parts[0])
-
-
-def route_of(path: str) -> str:
-    """A label of few values for metrics and spans: the path's first noun."""
-    return f"{API_PREFIX}/{path[_START:].split('/', 1)[0]}"

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from hygge_core.app import API_PREFIX
 from hygge_core.auth import Caller, current_principal
 from hygge_core.errors import BadRequest, NotAllowed
+from hygge_gateway.api_keys.door import holder_in
 from hygge_gateway.origin import From
 from hygge_gateway.sessions.dependencies import (
     NO_STORE,
@@ -19,6 +20,7 @@ from hygge_gateway.sessions.dependencies import (
     by_address,
     limited,
     limited_refresh,
+    local_passwords,
 )
 from hygge_gateway.sessions.schemas import (
     JwkSet,
@@ -37,7 +39,12 @@ from hygge_gateway.users.schemas import Registration
 router = APIRouter(prefix="/auth", tags=["auth"])
 
 
-@router.post("/register", status_code=201, openapi_extra=OPEN, dependencies=[Depends(limited("register"))])
+@router.post(
+    "/register",
+    status_code=201,
+    openapi_extra=OPEN,
+    dependencies=[Depends(local_passwords), Depends(limited("register"))],
+)
 def register(
     body: Registration, sessions: Sessions, origin: From, request: Request, response: Response
 ) -> RegisteredUser:
@@ -48,7 +55,7 @@ def register(
     return RegisteredUser(**user.model_dump(), **tokens.model_dump())
 
 
-@router.post("/login", openapi_extra=OPEN)
+@router.post("/login", openapi_extra=OPEN, dependencies=[Depends(local_passwords)])
 def login(body: Credentials, sessions: Sessions, origin: From, response: Response) -> Tokens:
     """Sign in with user name and password."""
     response.headers.update(NO_STORE)
@@ -73,17 +80,18 @@ async def logout(request: Request, sessions: Sessions, origin: From, body: Logou
 
 
 @router.get("/me")
-def me(caller: Caller, sessions: Sessions) -> Me:
+def me(caller: Caller, sessions: Sessions, request: Request) -> Me:
     """Who am I, and which grids was I given?"""
-    return sessions.me(caller)
+    holder = holder_in(request.scope)
+    return sessions.me(caller, holder.owner_id if holder is not None else None)
 
 
-@router.post("/password", status_code=204, dependencies=[Depends(by_address)])
-def change_password(body: PasswordChange, caller: Caller, origin: From) -> None:
+@router.post("/password", status_code=204, dependencies=[Depends(local_passwords), Depends(by_address)])
+def change_password(body: PasswordChange, caller: Caller, sessions: Sessions, origin: From) -> None:
     """Change one's own password; ends all one's sessions."""
     if caller.user_id == 0:
         raise NotAllowed("A service has no password.")
-    users.change_own_password(caller, body.current_password, body.new_password, origin)
+    users.change_own_password(caller, body.current_password, body.new_password, origin, sessions.lockout)
 
 
 @router.post("/token", openapi_extra=OPEN, dependencies=[Depends(limited("client"))])

@@ -15,7 +15,15 @@ from hygge_gateway.sessions.cookies import (
     from_own_pages,
     set_cookies,
 )
-from hygge_gateway.sessions.dependencies import NO_STORE, OPEN, Credentials, Sessions, limited, limited_refresh
+from hygge_gateway.sessions.dependencies import (
+    NO_STORE,
+    OPEN,
+    Credentials,
+    Sessions,
+    limited,
+    limited_refresh,
+    local_passwords,
+)
 from hygge_gateway.sessions.schemas import BrowserTokens, Issued, RegisteredBrowserUser
 from hygge_gateway.sessions.service import Transport
 from hygge_gateway.users import service as users
@@ -32,14 +40,19 @@ CsrfToken = Annotated[
 ]
 
 
-@router.post("", openapi_extra=OPEN)
+@router.post("", openapi_extra=OPEN, dependencies=[Depends(local_passwords)])
 def sign_in(body: Credentials, sessions: Sessions, origin: From, request: Request, response: Response) -> BrowserTokens:
     """Sign in from a browser. The refresh token comes as an HttpOnly cookie and is not in the answer."""
     issued = sessions.login(body.username, body.password, origin, Transport.COOKIE)
     return _answer(issued, SessionCookie.opened(issued.refresh_token), request, response)
 
 
-@router.post("/registration", status_code=201, openapi_extra=OPEN, dependencies=[Depends(limited("register"))])
+@router.post(
+    "/registration",
+    status_code=201,
+    openapi_extra=OPEN,
+    dependencies=[Depends(local_passwords), Depends(limited("register"))],
+)
 def register_browser(
     body: Registration, sessions: Sessions, origin: From, request: Request, response: Response
 ) -> RegisteredBrowserUser:

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from hygge_core.app import API_PREFIX
+from hygge_core.errors import NotAllowed
 from hygge_gateway.origin import From
 from hygge_gateway.routing.limits import Attempts, address_identity
 from hygge_gateway.sessions.schemas import Login
@@ -41,6 +43,16 @@ def limited(kind: str) -> Check:
 
 
 by_address = limited("address")
+
+
+async def local_passwords(request: Request) -> None:
+    """NotAllowed where a provider has taken the place of passwords."""
+    settings = request.app.state.settings
+    if not settings.local_passwords:
+        raise NotAllowed(
+            f"Passwords are not taken here: sign in with {settings.oidc_label}, in a browser at "
+            f"{API_PREFIX}/auth/oidc/start."
+        )
 
 
 async def limited_refresh(request: Request, origin: From) -> None:

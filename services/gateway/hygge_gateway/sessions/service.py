@@ -33,7 +33,9 @@ from hygge_gateway.audit.service import record
 from hygge_gateway.base import database
 from hygge_gateway.grants import repository as grants
 from hygge_gateway.origin import Origin
+from hygge_gateway.service_accounts import service as service_accounts
 from hygge_gateway.sessions import repository
+from hygge_gateway.sessions.lockout import Lockout
 from hygge_gateway.sessions.schemas import Issued, Me, ServiceTokenAnswer
 from hygge_gateway.sessions.tables import RefreshToken
 from hygge_gateway.sessions.tokens import TokenIssuer
@@ -71,31 +73,39 @@ class SessionService:
     session_seconds: int
     leeway_seconds: float
     clients: dict[str, SecretStr]
+    lockout: Lockout
 
     def login(self, username: str, password: str, origin: Origin, transport: Transport = Transport.BODY) -> Issued:
-        """Tokens; NotAuthenticated with the same words and the same effort for every reason."""
+        """Tokens; NotAuthenticated with the same words and the same effort for every reason.
+
+        TooManyRequests after too many failures, whether there is such a user or not.
+        """
+        attempt = self.lockout.begin(username, origin)
         with transaction(database):
             user = users.by_name(username)
         usable = user is not None and user.active
         fits = passwords.verify(user.password_hash if user is not None and usable else None, password)
         if user is None or not fits:
             with transaction(database):
-                record(Event.LOGIN_FAILED, origin, actor_name=username)
+                self.lockout.failed(attempt, origin)
             raise NotAuthenticated(WRONG_LOGIN)
         fresh = passwords.hash_password(password) if passwords.is_outdated(user.password_hash) else None
         with transaction(database):
             if fresh is not None:
                 users.update(user.id, password_hash=fresh)
             repository.delete_ended(_now() - KEEP_ENDED)
+            self.lockout.succeeded(attempt)
             return self._open(user, origin, transport)
 
-    def open_for(self, user_id: int, origin: Origin, transport: Transport = Transport.BODY) -> Issued:
-        """A session for a user who has just proved themselves otherwise (by registering)."""
+    def open_for(
+        self, user_id: int, origin: Origin, transport: Transport = Transport.BODY, seconds: int | None = None
+    ) -> Issued:
+        """A session for a user who has just proved themselves otherwise: by registering, or at a provider."""
         with transaction(database):
             user = users.by_id(user_id)
             if user is None:
                 raise NotAuthenticated(WRONG_LOGIN)
-            return self._open(user, origin, transport)
+            return self._open(user, origin, transport, seconds)
 
     def refresh(self, token: str, origin: Origin, transport: Transport = Transport.BODY) -> Issued:
         """The next pair of tokens; NotAuthenticated if this one is unknown, used, ended or revoked."""
@@ -122,30 +132,47 @@ class SessionService:
             record(Event.LOGOUT, origin, actor=caller, subject=f"user:{caller.user_id}")
 
     def service_token(self, client_id: str, secret: str, origin: Origin) -> ServiceTokenAnswer:
-        """A token of role service; InvalidClient otherwise."""
+        """A token for one of our own services (role service), or for a service account; InvalidClient otherwise."""
         known = self.clients.get(client_id)
-        expected = known.get_secret_value() if known is not None else secrets.token_urlsafe()
-        allowed = hmac.compare_digest(expected.encode(), secret.encode()) and known is not None
-        name = f"service:{client_id}"
-        with transaction(database):
-            record(Event.TOKEN_ISSUED if allowed else Event.TOKEN_REFUSED, origin, actor_name=name)
-        if not allowed:
+        if known is None:
+            token = self._account_token(client_id, secret, origin)
+        else:
+            allowed = hmac.compare_digest(known.get_secret_value().encode(), secret.encode())
+            name = f"service:{client_id}"
+            with transaction(database):
+                record(Event.TOKEN_ISSUED if allowed else Event.TOKEN_REFUSED, origin, actor_name=name)
+            token = self.issuer.issue(0, name, Role.SERVICE) if allowed else None
+        if token is None:
             raise InvalidClient("Client id or secret is wrong.")
-        token = self.issuer.issue(0, name, Role.SERVICE)
         return ServiceTokenAnswer(access_token=token, expires_in=self.issuer.seconds)
 
-    def me(self, caller: Principal) -> Me:
+    def _account_token(self, client_id: str, secret: str, origin: Origin) -> str | None:
+        with transaction(database):
+            user = service_accounts.authenticated(client_id, secret)
+            if user is None:
+                record(Event.TOKEN_REFUSED, origin, actor_name=f"service:{client_id}")
+                return None
+            operates, views = grants.grids_of(user.id)
+            record(Event.TOKEN_ISSUED, origin, actor_id=user.id, actor_name=user.username)
+        return self.issuer.issue(user.id, user.username, Role(user.role), operates, views)
+
+    def me(self, caller: Principal, key_owner: int | None = None) -> Me:
+        """The caller's account; behind an API key (of `key_owner`) with what the key may."""
         if caller.role is Role.SERVICE:
             raise NotAllowed("A service has no account.")
         with transaction(database):
-            user = users.by_id(caller.user_id)
+            user = users.by_id(key_owner or caller.user_id)
             if user is None or not user.active:
                 raise NotAuthenticated("This account is gone; sign in again.")
             operates, views = grants.grids_of(user.id)
-        return Me(**UserView.model_validate(user).model_dump(), operates=operates, views=views)
+        account = UserView.model_validate(user).model_dump()
+        if key_owner is not None:
+            account["role"] = caller.role
+            operates, views = sorted(caller.operates), sorted(caller.views)
+        return Me(**account, operates=operates, views=views)
 
-    def _open(self, user: User, origin: Origin, transport: Transport) -> Issued:
-        ends = _now() + timedelta(seconds=self.session_seconds)
+    def _open(self, user: User, origin: Origin, transport: Transport, seconds: int | None = None) -> Issued:
+        ends = _now() + timedelta(seconds=min(seconds or self.session_seconds, self.session_seconds))
         session_id = repository.insert_session(user.id, transport.value, ends)
         subject = f"session:{session_id}"
         record(Event.LOGIN_SUCCEEDED, origin, actor_id=user.id, actor_name=user.username, subject=subject)

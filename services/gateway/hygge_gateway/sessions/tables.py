@@ -1,6 +1,6 @@
 """Sessions and their refresh tokens."""
 
-from peewee import SQL, BigIntegerField, BlobField, ForeignKeyField, TextField
+from peewee import SQL, BigIntegerField, BlobField, ForeignKeyField, IntegerField, TextField
 from playhouse.postgres_ext import DateTimeTZField
 
 from hygge_gateway.base import Table
@@ -32,3 +32,17 @@ class RefreshToken(Table):
 
     class Meta:  # noqa: D106
         table_name = "refresh_tokens"
+
+
+class SignInAttempt(Table):
+    """Failures in a row of one name (by its SHA-256) from one network, or (`*`) from all where it is not known."""
+
+    name_hash = BlobField()
+    network = TextField()
+    failures = IntegerField(default=0)
+    last_at = DateTimeTZField(constraints=[SQL("DEFAULT now()")])
+    locked_until = DateTimeTZField(null=True)
+    succeeded_at = DateTimeTZField(null=True)
+
+    class Meta:  # noqa: D106
+        table_name = "sign_in_attempts"

@@ -43,6 +43,12 @@ def change_user(user_id: RowId, body: UserChange, admin: Admin, origin: From) ->
     return service.change(user_id, body, admin, origin)
 
 
+@router.delete("/{user_id}/lockout", status_code=204)
+def unlock_user(user_id: RowId, admin: Admin, origin: From) -> None:
+    """Forget a user's failed sign-ins, and with them a lock (admin)."""
+    service.unlock(user_id, admin, origin)
+
+
 @router.delete("/{user_id}", status_code=204)
 def delete_user(user_id: RowId, admin: Admin, origin: From) -> None:
     """Delete a user (admin). The name is not given out again, because houses name their owner by it."""

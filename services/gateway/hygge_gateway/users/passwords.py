@@ -39,13 +39,14 @@ def hash_password(password: str) -> str:
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """True if the password fits; takes equally long without a user (`password_hash` None)."""
+    """True if the password fits; takes equally long without a user (None) or without a password (empty)."""
     with _AT_ONCE:
         try:
             _HASHER.verify(password_hash or _NOBODY, password)
         except (VerificationError, InvalidHashError):
             return False
-    return password_hash is not None
+    # A user without a password has an empty hash, and was compared with nobody's.
+    return bool(password_hash)
 
 
 def is_outdated(password_hash: str) -> bool:

@@ -27,7 +27,9 @@ def by_name(username: str) -> User | None:
 
 
 def after(user_id: int, limit: int, role: str | None) -> list[User]:
-    query = User.select().where(PRESENT, User.id > user_id).order_by(User.id).limit(limit)
+    """People; machines are listed where they are managed."""
+    of_people = User.select().where(PRESENT, User.kind == "person")
+    query = of_people.where(User.id > user_id).order_by(User.id).limit(limit)
     return list(query.where(User.role == role) if role is not None else query)
 
 

@@ -55,5 +55,6 @@ class UserView(BaseModel):
     email: str | None
     display_name: str | None
     active: bool
+    local_login: bool = Field(description="Whether the user can sign in here; false for who does it at a provider only")
     created_at: datetime
     updated_at: datetime

@@ -9,6 +9,7 @@ from hygge_gateway.audit.service import record
 from hygge_gateway.base import database
 from hygge_gateway.grants import repository as grants
 from hygge_gateway.origin import Origin
+from hygge_gateway.sessions import lockout
 from hygge_gateway.sessions import repository as sessions
 from hygge_gateway.users import passwords, repository
 from hygge_gateway.users.schemas import Registration, UserChange, UserCreate, UserView
@@ -84,11 +85,22 @@ def delete(user_id: int, admin: Principal, origin: Origin) -> None:
         record(Event.USER_DELETED, origin, actor=admin, subject=f"user:{user_id}", username=user.username)
 
 
-def change_own_password(caller: Principal, current: str, new: str, origin: Origin) -> None:
-    """Ends all sessions of the user: whoever has a stolen one is out."""
+def unlock(user_id: int, admin: Principal, origin: Origin) -> None:
+    with transaction(database):
+        lockout.unlock(user_id, _existing(user_id).username, admin, origin)
+
+
+def change_own_password(caller: Principal, current: str, new: str, origin: Origin, rules: lockout.Lockout) -> None:
+    """Ends all sessions of the user: whoever has a stolen one is out, and can't guess the password here either."""
     with transaction(database):
         user = repository.by_id(caller.user_id)
-    if not passwords.verify(user.password_hash if user else None, current):
+    if user is not None and not user.local_login:
+        raise Conflict("This account has no password here; it signs in at the provider.")
+    attempt = rules.begin(caller.username, origin)
+    fits = passwords.verify(user.password_hash if user else None, current)
+    with transaction(database):
+        rules.succeeded(attempt) if fits else rules.failed(attempt, origin)
+    if not fits:
         raise InvalidInput([Finding("current_password", "is not your password")])
     _check_password(new, caller.username, "new_password")
     hashed = passwords.hash_password(new)
@@ -128,7 +140,7 @@ def _refuse_null(values: dict[str, object]) -> None:
 
 def _existing(user_id: int, *, lock: bool = False) -> User:
     user = repository.by_id(user_id, lock=lock)
-    if user is None:
+    if user is None or user.kind != "person":
         raise NotFound("There is no such user.")
     return user
 

@@ -7,10 +7,11 @@ from hygge_gateway.base import Table
 
 
 class User(Table):
-    """A person. Deleted users keep their row (without secrets), so that their name is never given out again."""
+    """A person, or a machine's account. Deleted ones keep their row, so that their name is never given out again."""
 
     username = TextField()
     password_hash = TextField()
+    kind = TextField(default="person")
     role = TextField()
     email = TextField(null=True)
     display_name = TextField(null=True)
@@ -21,3 +22,8 @@ class User(Table):
 
     class Meta:  # noqa: D106
         table_name = "users"
+
+    @property
+    def local_login(self) -> bool:
+        """Whether there is a password; not for those who sign in elsewhere, and not for machines."""
+        return bool(self.password_hash)

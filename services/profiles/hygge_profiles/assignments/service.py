@@ -9,6 +9,7 @@ from hygge_core.auth import Principal, Role
 from hygge_core.database import transaction
 from hygge_core.errors import Conflict, Finding, InvalidInput, NotAllowed, NotFound
 from hygge_core.paging import Page, PageRequest, page
+from hygge_profiles import metrics
 from hygge_profiles.assignments import repository
 from hygge_profiles.assignments.schemas import AssignmentIn, AssignmentOut, AssignmentPatch
 from hygge_profiles.assignments.tables import Assignment
@@ -59,6 +60,7 @@ def replace(asker: Asker, grid_id: int, items: list[AssignmentIn]) -> list[Assig
         _check(asker.principal, nodes, items, lambda index, name: f"{index}.{name}")
         repository.delete_grids([grid_id])
         stored = repository.insert([_row(nodes, item) for item in items])
+    metrics.ASSIGNMENTS.inc(len(stored))
     return [answer(row) for row in stored]
 
 
@@ -66,7 +68,9 @@ def create(asker: Asker, grid_id: int, item: AssignmentIn) -> AssignmentOut:
     nodes = asker.operated_grid(grid_id)
     with _referenced_profiles_stay(), transaction(database):
         _check(asker.principal, nodes, [item], lambda _index, name: name)
-        return answer(repository.insert([_row(nodes, item)])[0])
+        stored = repository.insert([_row(nodes, item)])[0]
+    metrics.ASSIGNMENTS.inc()
+    return answer(stored)
 
 
 def get(asker: Asker, assignment_id: int) -> AssignmentOut:

@@ -6,6 +6,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Query, Request, Response
 
 from hygge_core.auth import Caller
+from hygge_core.caching import unchanging
 from hygge_profiles.access import Writer
 from hygge_profiles.builders import service
 from hygge_profiles.builders.schemas import Build, BuildersOut, BuildPreview
@@ -16,6 +17,7 @@ router = APIRouter(tags=["builders"])
 
 @router.get("/profiles/builders", summary="List the builders with the schema of their parameters")
 def list_builders(_caller: Caller) -> BuildersOut:
+    unchanging("builders")
     return service.catalog()
 
 

@@ -15,6 +15,7 @@ from hygge_core.database import transaction
 from hygge_core.errors import Conflict, Finding, InvalidInput
 from hygge_core.resample import to_step
 from hygge_core.timeaxis import utc_text
+from hygge_profiles import metrics
 from hygge_profiles.arrow import Schema, pa
 from hygge_profiles.assignments import repository as assignments
 from hygge_profiles.base import database
@@ -138,8 +139,15 @@ def stream(bundle: Bundle) -> Iterator[bytes]:
                 pa.FixedSizeListArray.from_arrays(flat, bundle.steps),
             ]
             writer.write_batch(pa.record_batch(columns, schema=schema))
-            yield from sink.take()
-    yield from sink.take()
+            yield from _counted(sink.take())
+    yield from _counted(sink.take())
+    metrics.BUNDLES.inc()
+
+
+def _counted(pieces: list[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        metrics.BUNDLE_BYTES.inc(len(piece))
+        yield piece
 
 
 def _batches(bundle: Bundle) -> Iterator[list[Member]]:

@@ -13,6 +13,7 @@ from hygge_core.auth import Principal
 from hygge_core.database import transaction
 from hygge_core.errors import Conflict, Finding, InvalidInput, NotAllowed, NotFound
 from hygge_core.paging import Page, PageRequest, page
+from hygge_profiles import metrics
 from hygge_profiles.assignments import repository as assignments
 from hygge_profiles.base import database
 from hygge_profiles.profiles import repository
@@ -81,6 +82,9 @@ def store(principal: Principal, new: list[NewProfile]) -> list[ProfileOut]:
         days.insert(
             [days.Series(row.id, p.start, p.step_minutes, p.values) for row, p in zip(stored, new, strict=True)]
         )
+    for profile in new:
+        metrics.PROFILES.labels(profile.source_type).inc()
+        metrics.VALUES.labels(profile.source_type).inc(len(profile.values))
     return [answer(row) for row in stored]
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import orjson
 
 from hygge_core.auth import Principal, Role
+from hygge_core.caching import unchanging
 from hygge_core.database import transaction
 from hygge_core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from hygge_core.timeaxis import TimeAxis
+from hygge_results import metrics
 from hygge_results.base import database
 from hygge_results.indicators import closing
 from hygge_results.runs import repository
@@ -59,10 +61,18 @@ def sight(principal: Principal, run_id: int) -> Sight:
     if run is None:
         raise missing(run_id)
     if may_view(principal, run):
-        return Sight(run, None)
+        return _known(Sight(run, None))
     if principal.role is Role.PARTICIPANT and repository.nodes(run_id, owner=principal.username, limit=1):
-        return Sight(run, principal.username)
+        return _known(Sight(run, principal.username))
     raise missing(run_id)
+
+
+def _known(seen: Sight) -> Sight:
+    """The answers about a closed run never change; who has one already need not get it again."""
+    run = seen.run
+    if run.closed_at is not None:
+        unchanging(f"results/{run.run_id}", run.registered_at, run.closed_at, run.digest, seen.owner)
+    return seen
 
 
 def whole_sight(principal: Principal, run_id: int) -> Sight:
@@ -114,15 +124,19 @@ def close(run_id: int, body: CloseIn) -> RunOut:
             if run.digest != body.digest:
                 raise Conflict(f"Run {run_id} was closed with another digest.")
             return _out(run)
-        closing.store_periods(run, repository.nodes(run_id))
+        with metrics.CLOSE_DURATION.time():
+            closing.store_periods(run, repository.nodes(run_id))
         repository.mark_closed(run_id, body.digest, body.proof)
-        return _out(_reload(run_id))
+        closed = _out(_reload(run_id))
+    metrics.CLOSED.inc()
+    return closed
 
 
 def delete(run_id: int) -> None:
     """Remove everything of a run; fine when there is nothing."""
     with transaction(database):
         repository.delete(run_id)
+    metrics.REMOVED.inc()
 
 
 def header(principal: Principal, run_id: int) -> RunOut:

@@ -8,6 +8,7 @@ from hygge_core.database import transaction
 from hygge_core.errors import HyggeError, NotFound
 from hygge_core.idempotency import Answer, Idempotency
 from hygge_core.paging import Page, PageRequest, page
+from hygge_topology import metrics
 from hygge_topology.base import database
 from hygge_topology.documents import repository
 from hygge_topology.documents.checks import checked, parsed
@@ -56,7 +57,9 @@ def import_document(caller: Principal, body: bytes) -> Record:
         document = checked(raw, vocabulary(caller.user_id).keys())
         grid_id = grids.insert(_grid_values(document), caller.user_id)
         _write(caller, visible(caller, grid_id), document, before={})
-        return _document(caller, visible(caller, grid_id))
+        stored = _document(caller, visible(caller, grid_id))
+    _count_houses(document)
+    return stored
 
 
 def replace(caller: Principal, grid_id: int, body: bytes, if_match: str | None) -> Record:
@@ -68,7 +71,9 @@ def replace(caller: Principal, grid_id: int, body: bytes, if_match: str | None) 
         document = checked(raw, vocabulary(grid["created_by"]).keys())
         grids.update(grid_id, _grid_values(document))
         _write(caller, grid, document, before=repository.ids_of_grid(grid_id))
-        return _document(caller, visible(caller, grid_id))
+        stored = _document(caller, visible(caller, grid_id))
+    _count_houses(document)
+    return stored
 
 
 def pin(caller: Principal, grid_id: int) -> Record:
@@ -82,7 +87,8 @@ def pin(caller: Principal, grid_id: int) -> Record:
             return stored | {"access": access_of(caller, grid)}
         document = _document(caller, grid)
         repository.store_snapshot({name: value for name, value in document.items() if name != "access"})
-        return document
+    metrics.SNAPSHOTS.inc()
+    return document
 
 
 def snapshot(caller: Principal, grid_id: int, version: int) -> Record:
@@ -115,6 +121,10 @@ def nodes(caller: Principal, grid_id: int) -> Nodes:
 def _document(caller: Principal, grid: Record) -> Record:
     parts = repository.read_parts(grid["id"])
     return assemble(grid, parts, vocabulary(grid["created_by"])) | {"access": access_of(caller, grid)}
+
+
+def _count_houses(document: Document) -> None:
+    metrics.HOUSES.inc(sum(len(transformer.houses) for transformer in document.transformers))
 
 
 def _grid_values(document: Document) -> Record:

@@ -37,7 +37,7 @@ class GridFields(Strict):
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         "UTC", description="IANA time zone of local days and tariffs", examples=["Europe/Berlin"]
     )
-    currency: str = Field("EUR", pattern=r"^[A-Z]{3}\z", description="ISO 4217 letters of all prices", examples=["EUR"])
+    currency: str = Field("EUR", pattern=r"^[A-Z]{3}$", description="ISO 4217 letters of all prices", examples=["EUR"])
     import_limit_kw: Amount | None = Field(None, description="Most the grid may draw from upstream, kW", examples=[250])
     export_limit_kw: Amount | None = Field(None, description="Most the grid may feed upstream, kW", examples=[160])
     location: Location | None = None

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "@/shared/session/me";
 import { Awaited } from "@/shared/ui/Awaited";
 import { Page } from "@/shared/ui/Page";
+import { ApiKeys } from "./account/ApiKeys";
 import { Communities } from "./account/Communities";
 import { Facts } from "./account/Facts";
 import { PasswordForm } from "./account/PasswordForm";
@@ -22,8 +23,9 @@ export function AccountPage() {
               {me.role !== "participant" && <Communities me={me} />}
             </Stack>
             <Stack gap="lg">
-              <PasswordForm username={me.username} />
+              {me.local_login && <PasswordForm username={me.username} />}
               <SignOutEverywhere />
+              <ApiKeys role={me.role} />
             </Stack>
           </SimpleGrid>
         )}

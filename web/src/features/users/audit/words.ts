@@ -17,10 +17,25 @@ export const EVENTS: Event[] = [
   "grant_taken",
   "service_token_issued",
   "service_token_refused",
+  "login_locked",
+  "login_unlocked",
+  "identity_linked",
+  "identity_unlinked",
+  "api_key_created",
+  "api_key_revoked",
+  "service_account_created",
+  "service_account_changed",
+  "service_account_rotated",
+  "service_account_deleted",
 ];
 
 /** What an administrator should look at. */
-export const ALARMING = new Set<Event>(["login_failed", "refresh_token_reused", "service_token_refused"]);
+export const ALARMING = new Set<Event>([
+  "login_failed",
+  "login_locked",
+  "refresh_token_reused",
+  "service_token_refused",
+]);
 
 export function isEvent(word: string | undefined): word is Event {
   return EVENTS.some((event) => event === word);

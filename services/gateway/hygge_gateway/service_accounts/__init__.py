@@ -1,0 +1,1 @@
+"""Accounts of machines, managed by admins: a role, grids, and secrets for the client-credentials grant."""
