@@ -34,7 +34,7 @@ RUN sh own.sh "${SERVICE}" "${VERSION}"
 FROM ${PYTHON_IMAGE}
 RUN groupadd --gid 10001 hygge \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin hygge \
-    && install -d -o 10001 -g 10001 -m 0700 /var/lib/hygge/keys
+    && install -d -o 10001 -g 10001 -m 0700 /etc/hygge/signing-keys
 COPY --from=dependencies /opt/hygge /opt/hygge
 COPY --from=own /app /app
 COPY --from=own /sbom /usr/share/sbom
@@ -55,7 +55,7 @@ WORKDIR /app
 USER 10001:10001
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=6s --start-period=120s --start-interval=2s --retries=3 \
+HEALTHCHECK --interval=10s --timeout=6s --start-period=120s --retries=3 \
     CMD ["python", "-E", "/app/health.py"]
 ENTRYPOINT ["/app/entrypoint.sh"]
 CMD ["serve"]
