@@ -84,7 +84,7 @@ def read_bundle(data: bytes) -> Bundle:
         with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
             metadata = {key.decode(): value.decode() for key, value in (reader.schema.metadata or {}).items()}
             steps = reader.schema.field("values").type.list_size
-            batches = [batch for batch in reader if batch.num_rows]
+            batches = [_checked(batch) for batch in reader if batch.num_rows]
         ids = np.concatenate([b.column("profile_id").to_numpy() for b in batches] or [np.zeros(0)]).astype(np.int64)
         types = tuple(str(text) for b in batches for text in b.column("profile_type").to_pylist())
         row_of = {int(profile_id): row for row, profile_id in enumerate(ids)}
@@ -100,6 +100,12 @@ def read_bundle(data: bytes) -> Bundle:
         )
     except (pa.ArrowException, OSError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise HyggeError(f"The bundle of profiles can't be read: {error!r}") from error
+
+
+def _checked(batch: Any) -> Any:
+    """The batch; ArrowInvalid if its buffers are not what it says: Arrow ends the process that computes with such."""
+    batch.validate(full=True)
+    return batch
 
 
 def _values(batch: Any, steps: int) -> NDArray[np.float32]:
