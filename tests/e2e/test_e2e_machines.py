@@ -35,18 +35,17 @@ def test_a_key_for_one_grid_sees_nothing_else_of_its_owners(admin: Api, role: st
             grid.grid_id: owner.run(grid_id=grid.grid_id, **period(1), allocation="proportional")["id"]
             for grid in (mine, other)
         }
-        owner("POST", "/flags", json={"name": "own", "color": "#112233"})
         body = {"name": "screen", "grids": [mine.grid_id], "role": role}
         made = owner("POST", "/users/me/api-keys", json=body)
         with with_bearer(str(owner.http.base_url), made["key"], "screen") as key:
             assert ids(key("GET", "/grids")) == {mine.grid_id}
             assert ids(key("GET", "/runs")) == {runs[mine.grid_id]}
             seen, hidden = runs[mine.grid_id], runs[other.grid_id]
-            key("GET", f"/results/{seen}/indicators")
+            key("GET", f"/results/{seen}/summary")
             assert len(ids(key("GET", "/profiles"))) == 1
             for path in (
                 f"/grids/{other.grid_id}", f"/grids/{other.grid_id}/nodes", f"/grids/{other.grid_id}/assignments",
-                f"/houses/{other.houses['h']}", f"/runs/{hidden}", f"/results/{hidden}/indicators",
+                f"/houses/{other.houses['h']}", f"/runs/{hidden}", f"/results/{hidden}/summary",
             ):  # fmt: skip
                 key("GET", path, expect=404)
             start = {"grid_id": other.grid_id, **period(1), "allocation": "proportional"}

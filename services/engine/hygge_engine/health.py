@@ -20,18 +20,18 @@ LONGEST_ROUND_SECONDS = 120.0
 class Pulse:
     """The signs of life that the worker gives."""
 
-    def __init__(self, longest_round_seconds: float = LONGEST_ROUND_SECONDS) -> None:
-        self._longest_round_seconds = longest_round_seconds
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._beat_at: float | None = None
         self.is_ready = False
 
     def beat(self) -> None:
         """A round has ended, well or not."""
-        self._beat_at = time.monotonic()
+        self._beat_at = self._clock()
 
     @property
     def is_live(self) -> bool:
-        return self._beat_at is None or time.monotonic() - self._beat_at < self._longest_round_seconds
+        return self._beat_at is None or self._clock() - self._beat_at < LONGEST_ROUND_SECONDS
 
 
 def serve(pulse: Pulse, registry: CollectorRegistry, host: str, port: int) -> int:

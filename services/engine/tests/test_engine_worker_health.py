@@ -1,19 +1,27 @@
 """What a worker's probes get to see."""
 
-import time
-
 import httpx
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from hygge_engine.health import Pulse, serve
+from hygge_engine.health import LONGEST_ROUND_SECONDS, Pulse, serve
 
-ROUND_SECONDS = 0.3
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
 
 
 @pytest.fixture
-def pulse():
-    return Pulse(longest_round_seconds=ROUND_SECONDS)
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def pulse(clock):
+    return Pulse(clock)
 
 
 @pytest.fixture
@@ -40,10 +48,10 @@ def test_it_is_ready_while_it_takes_work(url, pulse):
     assert status(url, "ready") == (503, "not ready")
 
 
-def test_a_loop_that_hangs_is_not_live_and_one_that_turns_again_is(url, pulse):
+def test_a_loop_that_hangs_is_not_live_and_one_that_turns_again_is(url, pulse, clock):
     pulse.beat()
     assert status(url, "live") == (200, "live")
-    time.sleep(ROUND_SECONDS + 0.1)
+    clock.now += LONGEST_ROUND_SECONDS
     assert status(url, "live") == (503, "not live")
     pulse.beat()
     assert status(url, "live") == (200, "live")
