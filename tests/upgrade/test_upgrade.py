@@ -116,6 +116,7 @@ def test_work_goes_on_where_it_was(upgraded: Runtime, seen: dict[str, Any]) -> N
         assert found["checked"] >= len(entries)
 
 
+@pytest.mark.timeout(900)
 def test_the_release_before_works_on_this_schema(
     tmp_path_factory: pytest.TempPathFactory, seen: dict[str, Any]
 ) -> None:
