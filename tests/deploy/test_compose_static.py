@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from hygge_core.errors import HyggeError
 from hygge_core.provision import ProvisionSettings
 from hygge_core.settings import SettingsError
 from tests.deploy.compose import ROOT, SERVICES, compose, is_once, secrets_of, service
@@ -218,3 +219,16 @@ def _put(
     for name, value in environment.items():
         monkeypatch.setenv(name, str(value))
     return mounted
+
+
+def test_nginx_speaks_of_problems_as_the_api_does() -> None:
+    """405 and 414 never come from the API itself with a code of its own."""
+    known = {error.status: (error.code, error.title) for error in HyggeError.__subclasses__()}
+    told = re.findall(
+        r'"type":"urn:hygge:problem:([^"]*)","title":"([^"]*)","status":(\d+)',
+        (ROOT / "deploy/nginx/problems.conf").read_text(),
+    )
+    assert {int(status): (code, title) for code, title, status in told if int(status) in known} == {
+        int(status): known[int(status)] for _, _, status in told if int(status) in known
+    }
+    assert {int(status) for _, _, status in told} - known.keys() == {405, 414}

@@ -3,6 +3,7 @@
 The tests of this file build on each other, in their order: one stack is started and used by all.
 """
 
+import http.client
 import json
 import os
 import subprocess
@@ -77,11 +78,15 @@ def test_pages_have_the_gateways_headers_and_nothing_else_is_shown(stack: Stack)
 
 
 def test_what_is_too_large_is_refused_in_the_apis_own_words(stack: Stack) -> None:
-    headers = {"Content-Length": str(400 * 1024 * 1024)}
-    with httpx.Client(base_url=stack.url) as http:
-        answer = http.post("/api/v1/profiles/upload", headers=headers, content=b"")
-    assert answer.status_code == 413
-    assert answer.json()["type"] == "urn:hygge:problem:payload-too-large"
+    """By its length, before a byte of it is sent."""
+    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=30)
+    connection.putrequest("POST", "/api/v1/profiles/upload")
+    connection.putheader("Content-Length", str(400 * 1024 * 1024))
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert json.loads(answer.read())["type"] == "urn:hygge:problem:too-large"
+    connection.close()
 
 
 @pytest.mark.parametrize("service", [*SERVICES, "engine-worker", "web"])
