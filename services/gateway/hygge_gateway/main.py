@@ -16,6 +16,7 @@ from hygge_gateway.api_keys.door import KeyDoor
 from hygge_gateway.api_keys.service import ApiKeyService
 from hygge_gateway.audit.anchors import Anchors, anchored
 from hygge_gateway.audit.api import router as audit_router
+from hygge_gateway.background import running
 from hygge_gateway.base import SCHEMA, database
 from hygge_gateway.grants.api import router as grants_router
 from hygge_gateway.grants.service import GrantService, ask_topology
@@ -29,7 +30,7 @@ from hygge_gateway.routing.limits import Attempts, RateLimits, redis_storage, sy
 from hygge_gateway.routing.onward import Onward
 from hygge_gateway.routing.pages import add_pages
 from hygge_gateway.routing.proxy import Proxy
-from hygge_gateway.routing.shedding import FairShare, watched
+from hygge_gateway.routing.shedding import FairShare
 from hygge_gateway.service_accounts.api import router as accounts_router
 from hygge_gateway.sessions.api import router as sessions_router
 from hygge_gateway.sessions.browser_api import router as browser_sessions_router
@@ -68,7 +69,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Gate
         await run_in_threadpool(_bootstrap, settings)
         await proxy.start()
         try:
-            async with synchronised(limits), anchored(anchors), watched(share):
+            async with synchronised(limits), anchored(anchors), running(share.run()):
                 yield
         finally:
             await proxy.close()

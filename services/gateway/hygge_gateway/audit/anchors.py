@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from hygge_core.errors import HyggeError
 from hygge_gateway.audit import service
 from hygge_gateway.audit.chain import Head
+from hygge_gateway.background import running
 from hygge_gateway.metrics import AUDIT_CHAIN_BROKEN
 
 ANCHOR_EVENT = "audit head"
@@ -69,12 +70,9 @@ class Anchors:
 @contextlib.asynccontextmanager
 async def anchored(anchors: Anchors) -> AsyncIterator[None]:
     """Keeps watching while open, and looks once more at the end."""
-    task = asyncio.create_task(anchors.run())
     try:
-        yield
+        async with running(anchors.run()):
+            yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
         with contextlib.suppress(*_AWAY):
             await anchors.look()

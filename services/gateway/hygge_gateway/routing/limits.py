@@ -24,6 +24,7 @@ from starlette.types import Scope
 from hygge_core import metrics as core_metrics
 from hygge_core.errors import TooManyRequests
 from hygge_gateway import metrics
+from hygge_gateway.background import running
 
 SYNC_SECONDS = 0.1
 SYNC_AT_ONCE = 32
@@ -202,12 +203,9 @@ class Attempts:
 @contextlib.asynccontextmanager
 async def synchronised(limits: RateLimits) -> AsyncIterator[None]:
     """Keeps the limits synchronised while open."""
-    task = asyncio.create_task(limits.run())
     try:
-        yield
+        async with running(limits.run()):
+            yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
         with contextlib.suppress(*_FAULTS):
             await limits.synchronise()

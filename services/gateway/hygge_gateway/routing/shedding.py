@@ -6,10 +6,9 @@ process itself falls behind, each user gets the same number of requests; the res
 """
 
 import asyncio
-import contextlib
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 import structlog
@@ -250,15 +249,3 @@ class FairShare:
             )  # fmt: skip
         self._counts.clear()
         self._total = self._refused = 0
-
-
-@contextlib.asynccontextmanager
-async def watched(share: FairShare) -> AsyncIterator[None]:
-    """Keeps watching while open."""
-    task = asyncio.create_task(share.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
