@@ -80,24 +80,29 @@ def _ensure_reader(cursor: psycopg2.extensions.cursor, password: str) -> None:
         cursor.execute(grant)
 
 
-class ProvisionSettings(BaseSettings):
-    """The administrator of the server, and the password of each service's role."""
+class AdminSettings(BaseSettings):
+    """The administrator of the server."""
 
     model_config = SettingsConfigDict(env_prefix="HYGGE_PROVISION_")
 
     admin_url: SecretStr
     admin_password: SecretStr | None = None
+
+    @property
+    def complete_url(self) -> str:
+        url = self.admin_url.get_secret_value()
+        return with_password(url, self.admin_password) if self.admin_password is not None else url
+
+
+class ProvisionSettings(AdminSettings):
+    """The administrator, and the password of each service's role."""
+
     gateway_password: SecretStr
     topology_password: SecretStr
     profiles_password: SecretStr
     engine_password: SecretStr
     results_password: SecretStr
     grafana_password: SecretStr | None = None
-
-    @property
-    def complete_url(self) -> str:
-        url = self.admin_url.get_secret_value()
-        return with_password(url, self.admin_password) if self.admin_password is not None else url
 
     def passwords(self) -> dict[str, str]:
         found = {service: getattr(self, f"{service}_password").get_secret_value() for service in SERVICES}

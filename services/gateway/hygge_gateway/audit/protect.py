@@ -13,11 +13,10 @@ import sys
 
 import psycopg2
 from psycopg2 import sql
-from pydantic import SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import ValidationError
 
-from hygge_core.provision import role_name
-from hygge_core.settings import secrets_folder, with_password
+from hygge_core.provision import AdminSettings, role_name
+from hygge_core.settings import secrets_folder
 from hygge_gateway.base import SCHEMA
 
 KEEPER = "hygge_audit"
@@ -62,20 +61,6 @@ def _run(admin_url: str, *statements: str) -> None:
                 cursor.execute(sql.SQL(statement))
     finally:
         connection.close()
-
-
-class AdminSettings(BaseSettings):
-    """The administrator of the server, as for provisioning."""
-
-    model_config = SettingsConfigDict(env_prefix="HYGGE_PROVISION_")
-
-    admin_url: SecretStr
-    admin_password: SecretStr | None = None
-
-    @property
-    def complete_url(self) -> str:
-        url = self.admin_url.get_secret_value()
-        return with_password(url, self.admin_password) if self.admin_password is not None else url
 
 
 def main() -> None:
