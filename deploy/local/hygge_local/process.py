@@ -23,7 +23,8 @@ class Command:
     """How to start a process. `stop_signal` asks it to end; `user` is the system user it runs as (root may choose).
 
     Processes are stopped by falling `stage`, those of one stage together. `once` marks one that ends when its work is
-    done: its log starts anew, and lines of it that begin with `  <name>: ` are told to the user.
+    done: its log starts anew, and lines of it that begin with `  <name>: ` are told to the user. Where processors are
+    short, a process of higher `niceness` waits for the others.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Command:
     stage: int = 0
     user: str | None = None
     once: bool = False
+    niceness: int = 0
 
 
 class Child:
@@ -82,6 +84,9 @@ class Child:
                 # Ctrl-C in the terminal must reach the supervisor only: it knows the order.
                 start_new_session=True,
             )
+        if self.command.niceness:
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(self._process.pid).nice(self.command.niceness)
         self._started_at = time.monotonic()
         self._restart_at = None
 

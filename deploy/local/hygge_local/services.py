@@ -19,6 +19,9 @@ WEB_BUILD = "web"
 WORKER_STAGE, SERVICE_STAGE = 3, 2
 # People who press Ctrl-C don't wait for long downloads.
 SHUTDOWN_SECONDS = "5"
+# All share one machine: whoever is at the door gets a word at once, and runs take what reading leaves.
+DOOR = "gateway"
+SERVICE_NICENESS, WORKER_NICENESS = 5, 10
 # Numeric libraries start one thread a core in every process; the worker's processes are already one a core.
 SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -93,7 +96,8 @@ def service_command(wiring: Wiring, service: str, extra: Mapping[str, str], proc
     prefix = f"HYGGE_{service.upper()}_"
     chosen = {f"{prefix}PROCESSES": str(processes), f"{prefix}SHUTDOWN_SECONDS": SHUTDOWN_SECONDS, **extra}
     arguments = [sys.executable, "-m", "hygge_core.serve", service]
-    return Command(service, arguments, environment(wiring, service, chosen), stage=SERVICE_STAGE)
+    niceness = 0 if service == DOOR else SERVICE_NICENESS
+    return Command(service, arguments, environment(wiring, service, chosen), stage=SERVICE_STAGE, niceness=niceness)
 
 
 def worker_command(wiring: Wiring, number: int, concurrency: int, extra: Mapping[str, str]) -> Command:
@@ -104,7 +108,12 @@ def worker_command(wiring: Wiring, number: int, concurrency: int, extra: Mapping
         "--without-gossip", "--without-mingle", "--loglevel", "INFO",
     ]  # fmt: skip
     return Command(
-        worker_name(number), arguments, environment(wiring, "engine", extra), patience_seconds=20, stage=WORKER_STAGE
+        worker_name(number),
+        arguments,
+        environment(wiring, "engine", extra),
+        patience_seconds=20,
+        stage=WORKER_STAGE,
+        niceness=WORKER_NICENESS,
     )
 
 

@@ -4,14 +4,14 @@ import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Any
 
 import orjson
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from opentelemetry import trace
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
@@ -55,8 +55,9 @@ def create_app(
     telemetry.configure_logging(service, settings.log_level)
     telemetry.configure_tracing(service, settings.otlp_endpoint, settings.trace_ratio)
     app = FastAPI(
-        title=f"Hygge {name}", summary=summary, version="0.1.0", lifespan=lifespan, separate_input_output_schemas=False
-    )
+        title=f"Hygge {name}", summary=summary, version="0.1.0", lifespan=lifespan, separate_input_output_schemas=False,
+        telemetry=telemetry.of_requests(settings.otlp_endpoint),
+    )  # fmt: skip
     metrics.note_build(app.version, settings.environment, settings.tls_certificate_file)
     app.state.settings = settings
     app.state.verifier = verifier or TokenVerifier(
@@ -70,7 +71,6 @@ def create_app(
     app.include_router(_operations(checks, watched or {}))
     describe_problems(app)
     app.add_middleware(ObservedRequests)
-    FastAPIInstrumentor.instrument_app(app, excluded_urls="health,metrics")
     return app
 
 
@@ -216,9 +216,13 @@ class ObservedRequests:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(("/health", "/metrics")):
+        if scope["type"] != "http" or scope["path"].startswith(telemetry.UNOBSERVED):
             await self.app(scope, receive, send)
             return
+        with nullcontext() if trace.get_current_span().is_recording() else telemetry.carried(scope["headers"]):
+            await self._observe(scope, receive, send)
+
+    async def _observe(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
         scope["hygge.request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -64,22 +65,44 @@ def transaction(database: PostgresqlDatabase | DatabaseProxy) -> Iterator[None]:
     Raises DatabaseAway (503) when no connection can be had, and when the database goes away or can't go on in the
     middle. When it goes away while it commits nobody knows whether it has: what is repeated must bear that.
     """
+    with _connection(database) as work, database.atomic():
+        yield
+        work.is_committing = True
+
+
+@contextmanager
+def reading(database: PostgresqlDatabase | DatabaseProxy) -> Iterator[None]:
+    """A pooled connection for queries that change nothing and lock nothing; nested calls join the outer one.
+
+    Each query sees what is committed when it begins, which is all that a transaction of PostgreSQL's default isolation
+    (READ COMMITTED) would give; beginning and ending one costs two more ways to the database and back. Raises as
+    `transaction`.
+    """
+    with _connection(database):
+        yield
+
+
+@dataclass(slots=True)
+class _Work:
+    is_committing: bool = False
+
+
+@contextmanager
+def _connection(database: PostgresqlDatabase | DatabaseProxy) -> Iterator[_Work]:
+    """A pooled connection, or the one that is open; what is wrong with the database becomes DatabaseAway."""
+    work = _Work()
     if not database.is_closed():
-        with database.atomic():
-            yield
+        yield work
         return
-    committing = False
     try:
         database.connect()
         try:
-            with database.atomic():
-                yield
-                committing = True
+            yield work
         finally:
             # The pool throws a broken connection away.
             database.close()
     except (PeeweeException, psycopg2.Error, MaxConnectionsExceeded) as error:
-        away = _away(error, committing=committing)
+        away = _away(error, committing=work.is_committing)
         if away is None:
             raise
         raise away from error
@@ -112,7 +135,7 @@ def _away(error: Exception, *, committing: bool) -> DatabaseAway | None:
 
 def ping(database: PostgresqlDatabase | DatabaseProxy) -> None:
     """Raise when the database does not answer."""
-    with transaction(database):
+    with reading(database):
         database.execute_sql("SELECT 1")
 
 

@@ -5,11 +5,13 @@ is a collector, given to `expose`.
 """
 
 import os
+import struct
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import stamina
 from cryptography.x509 import load_pem_x509_certificate
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import Metric
@@ -110,7 +112,7 @@ class Processes(Collector):
                 living.append(pid)
             else:
                 mark_process_dead(pid, str(self._folder))  # type: ignore[no-untyped-call]
-        yield from MultiProcessCollector(None, str(self._folder)).collect()  # type: ignore[no-untyped-call]
+        yield from self._counted()
         taken: dict[str, Metric] = {}
         for pid in living:
             for metric in ProcessCollector(pid=partial(int, pid), registry=None).collect():
@@ -118,6 +120,11 @@ class Processes(Collector):
                 for sample in metric.samples:
                     known.add_sample(sample.name, {**sample.labels, "pid": str(pid)}, sample.value)
         yield from taken.values()
+
+    @stamina.retry(on=struct.error, attempts=5, wait_initial=0.01, wait_jitter=0.01)
+    def _counted(self) -> list[Metric]:
+        """What all files hold; read again when a process that just starts has made its file and not written to it."""
+        return list(MultiProcessCollector(None, str(self._folder)).collect())  # type: ignore[no-untyped-call]
 
     def _pids(self) -> list[int]:
         found = set()

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,10 @@ class TimeAxis:
 
     def days(self) -> tuple[list[date], NDArray[np.int64]]:
         """Local days and their step offsets, shape [days + 1]; the first and last day may be cut by start or end."""
+        days, offsets = _days(self)
+        return list(days), offsets
+
+    def _counted_days(self) -> tuple[list[date], NDArray[np.int64]]:
         zone = ZoneInfo(self.timezone)
         days: list[date] = []
         offsets = [0]
@@ -88,6 +93,14 @@ class TimeAxis:
                     )
                 rows.append((high, after))
         return np.asarray(rows, np.int64).reshape(-1, 2)
+
+
+@lru_cache(maxsize=256)
+def _days(axis: TimeAxis) -> tuple[list[date], NDArray[np.int64]]:
+    """Asked for again with every request about a run, and a millisecond for each year of it."""
+    days, offsets = axis._counted_days()
+    offsets.setflags(write=False)
+    return days, offsets
 
 
 def _minute_of_day(moment: datetime) -> int:

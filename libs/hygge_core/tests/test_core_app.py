@@ -1,21 +1,31 @@
 """What every service has in common: problem documents, request ids, metrics, health, tokens."""
 
+import asyncio
 import base64
 import hmac
 import json
+import logging
+import os
+import sys
+import threading
 import time
+from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+import structlog
 from fastapi import APIRouter, Query
 from fastapi.testclient import TestClient
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from pydantic_settings import SettingsConfigDict
 
+from hygge_core import telemetry
 from hygge_core.app import create_app
 from hygge_core.auth import Admin, Caller
 from hygge_core.errors import Conflict, Finding, InvalidInput, NotFound
+from hygge_core.routes import Route
 from hygge_core.settings import CoreSettings, SettingsError
 from tests.support.tokens import TokenMaker
 
@@ -219,3 +229,62 @@ def test_a_bug_is_answered_and_does_not_reach_the_server(tokens: TokenMaker) -> 
     answer = TestClient(app, raise_server_exceptions=True).get("/api/v1/broken/bug", headers={"X-Request-ID": "r1"})
     assert (answer.status_code, answer.json()["type"]) == (500, "urn:hygge:problem:internal")
     assert answer.headers["x-request-id"] == "r1"
+
+
+def test_a_plain_route_runs_in_one_thread_and_a_coroutine_in_the_loop() -> None:
+    routes = APIRouter(route_class=Route)
+
+    @routes.get("/threads/{number}", summary="Where it runs")
+    def plain(number: int) -> dict[str, Any]:
+        """Told in the document."""
+        return {"number": number, "thread": threading.current_thread() is threading.main_thread(), "loop": _loop()}
+
+    @routes.get("/coroutines")
+    async def coroutine() -> dict[str, Any]:
+        return {"loop": _loop()}
+
+    app = create_app(settings(), name="toy", summary="", routers=[routes], checks={})
+    client = TestClient(app)
+    assert client.get("/api/v1/threads/7").json() == {"number": 7, "thread": False, "loop": False}
+    assert client.get("/api/v1/coroutines").json() == {"loop": True}
+    assert client.get("/api/v1/threads/x").status_code == 422
+    told = app.openapi()["paths"]["/api/v1/threads/{number}"]["get"]
+    assert (told["description"], told["operationId"].startswith("plain")) == ("Told in the document.", True)
+
+
+def _loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def test_a_log_line_is_one_json_object_and_never_fails_what_it_tells_of(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telemetry.configure_logging("hygge-toy", "INFO")
+    logger = structlog.get_logger("hygge.toy")
+    logger.debug("silent")
+    logger.info("told", number=2**70, when=date(2026, 1, 2), text="a\nb")
+    try:
+        raise ValueError("why")
+    except ValueError as error:
+        logger.error("failed", exc_info=error)
+    logging.getLogger("elsewhere").warning("theirs")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["event"], line["level"], line["logger"]) for line in lines] == [
+        ("told", "info", "hygge.toy"), ("failed", "error", "hygge.toy"), ("theirs", "warning", "elsewhere"),
+    ]  # fmt: skip
+    assert (lines[0]["number"], lines[0]["text"]) == (2**70, "a\nb")
+    assert "ValueError: why" in lines[1]["exception"]
+    with Path(os.devnull).open(encoding="utf-8") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+    logger.info("into a closed file")
+
+
+def test_ids_of_a_trace_are_carried_where_nothing_is_recorded() -> None:
+    seen = TestClient(create_app(settings(), name="toy", summary="", routers=[router], checks={})).get(
+        "/api/v1/broken/missing", headers={"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+    )
+    assert seen.json()["trace_id"] == "0af7651916cd43dd8448eb211c80319c"

@@ -11,7 +11,7 @@ from peewee import IntegrityError, PostgresqlDatabase
 from psycopg2 import errors
 
 from hygge_core.app import problem
-from hygge_core.database import DatabaseAway, connect, transaction
+from hygge_core.database import DatabaseAway, connect, reading, transaction
 from hygge_core.errors import NotFound, Unavailable
 from tests.support.postgres import TestDatabase
 
@@ -152,3 +152,26 @@ def test_who_waits_behind_a_try_that_hangs_is_told_at_once() -> None:
             thread.join()
     assert len(outcomes) == 8
     assert max(outcomes) < 6, outcomes
+
+
+def test_reading_asks_without_a_transaction_and_joins_one(pool: PostgresqlDatabase) -> None:
+    moments = "SELECT statement_timestamp() = transaction_timestamp()"
+    with reading(pool):
+        time.sleep(0.01)
+        assert pool.execute_sql(moments).fetchone()[0]
+        assert not pool.in_transaction()
+        with transaction(pool):
+            assert pool.in_transaction()
+    with transaction(pool), reading(pool):
+        time.sleep(0.01)
+        assert not pool.execute_sql(moments).fetchone()[0]
+    assert pool.is_closed()
+
+
+def test_reading_while_the_database_is_away(pool: PostgresqlDatabase, database: TestDatabase) -> None:
+    with pytest.raises(DatabaseAway), reading(pool):
+        one(pool)
+        end_all(database)
+        one(pool)
+    with reading(pool):
+        assert one(pool) == 1

@@ -2,9 +2,11 @@
 
 import os
 import re
+import struct
 import subprocess
 import sys
 import textwrap
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -218,3 +220,12 @@ def test_processes_count_together_and_the_dead_hold_nothing(tmp_path: Path) -> N
     assert len(re.findall(r"^process_resident_memory_bytes\{pid=", before, re.MULTILINE)) == 4
     assert len(re.findall(r"^process_resident_memory_bytes\{pid=", after, re.MULTILINE)) == 3
     assert not (tmp_path / "gauge_livesum_4194303.db").exists()
+
+
+def test_a_process_that_has_just_made_its_file_is_waited_for(tmp_path: Path) -> None:
+    born = tmp_path / f"counter_{os.getpid()}.db"
+    born.write_bytes(b"")
+    writer = threading.Timer(0.03, lambda: born.write_bytes(struct.pack("i", 8) + bytes(1020)))
+    writer.start()
+    assert not [metric for metric in metrics.Processes(tmp_path).collect() if metric.name.startswith("hygge")]
+    writer.join()

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from hygge_core import metrics
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import HyggeError
 from hygge_core.postgres_metrics import PostgresCollector
 from hygge_engine import fleet
@@ -62,7 +62,7 @@ class QueueCollector(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            with transaction(database):
+            with reading(database):
                 counts, oldest = repository.counts(), repository.oldest_queued()
                 stuck = repository.longest_without_progress()
                 processes = fleet.fleet(self._settings).processes

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import Finding, InvalidInput
 from hygge_core.timeaxis import TimeAxis
 from hygge_engine.base import database
@@ -52,7 +52,7 @@ class Kept:
 
 def document_of(run: Any) -> dict[str, Any]:
     """The community that the run has pinned."""
-    with transaction(database):
+    with reading(database):
         return repository.snapshot(run.snapshot_id)
 
 

@@ -14,7 +14,7 @@ class Origin:
     request_id: str | None
 
 
-def origin_of(request: Request) -> Origin:
+async def origin_of(request: Request) -> Origin:
     """FastAPI dependency."""
     return Origin(request.client.host if request.client else None, request.scope.get("hygge.request_id"))
 

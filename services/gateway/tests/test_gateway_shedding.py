@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from hygge_core.errors import HyggeError, TooManyRequests, Unavailable
-from hygge_gateway.routing.shedding import FEW, SMALLEST_SHARE, WINDOW_SECONDS, FairShare, Lane
+from hygge_gateway.routing.shedding import FEW, LATE_WINDOWS, SMALLEST_SHARE, WINDOW_SECONDS, FairShare, Lane, level
 from services.gateway.tests.gateway_support import Client, Redis, assert_problem, gateway, serving, settings_for
 from tests.support.postgres import TestDatabase
 
@@ -215,16 +216,20 @@ class Clock:
         return self.now
 
 
-def _window(share: FairShare, clock: Clock, asked: dict[str, int], late_seconds: float) -> Counter[str]:
-    """One window of requests; who got how many through."""
+def _window(
+    share: FairShare, clock: Clock, asked: dict[str, int], late_seconds: float | None = None, able: int = 10**6
+) -> Counter[str]:
+    """One window of requests, of which `able` can be dealt with (more make it late); who got how many through."""
     through: Counter[str] = Counter()
     for user, count in asked.items():
         for _ in range(count):
-            try:
+            with suppress(TooManyRequests):
                 share.check(user)
                 through[user] += 1
-            except TooManyRequests:
-                pass
+    for _ in range(min(sum(through.values()), able)):
+        share.answered()
+    if late_seconds is None:
+        late_seconds = 0.3 if sum(through.values()) > able else 0.0
     for _ in range(25):
         clock.now += WINDOW_SECONDS / 25
         share.observe(late_seconds)
@@ -235,10 +240,13 @@ def test_a_late_process_takes_from_the_greedy_alone_and_lets_go_when_it_is_over(
     clock = Clock()
     share = FairShare(clock)
     asked = {"greedy": 2000} | {f"user {n}": 5 for n in range(99)}
+    able = 700
+    taken = []
     for _ in range(20):
-        through = _window(share, clock, asked, late_seconds=0.3 if share.share > 100 else 0.0)
+        through = _window(share, clock, asked, able=able)
         assert all(through[user] == 5 for user in asked if user != "greedy")
-    assert through["greedy"] < 300
+        taken.append(through["greedy"])
+    assert all(count <= 1.5 * (able - 99 * 5) for count in taken[LATE_WINDOWS:])
     calm = {"greedy": 5} | {f"user {n}": 5 for n in range(99)}
     for _ in range(int(5 / WINDOW_SECONDS)):
         through = _window(share, clock, calm, late_seconds=0.0)
@@ -246,13 +254,32 @@ def test_a_late_process_takes_from_the_greedy_alone_and_lets_go_when_it_is_over(
     assert through["greedy"] == 5
 
 
-def test_everybody_gets_equally_much_when_all_ask_for_too_much() -> None:
+def test_an_overload_is_cut_to_what_can_be_answered_within_two_seconds() -> None:
     clock = Clock()
     share = FairShare(clock)
     asked = {f"user {n}": 25 for n in range(100)}
+    through = [_window(share, clock, asked, able=600) for _ in range(int(2 / WINDOW_SECONDS))]
+    assert sum(through[0].values()) == 2500
+    assert len(set(through[-1].values())) == 1
+    assert sum(through[-1].values()) <= 600
+
+
+def test_everybody_keeps_a_few_requests_however_late_it_is() -> None:
+    clock = Clock()
+    share = FairShare(clock)
     for _ in range(10):
-        through = _window(share, clock, asked, late_seconds=0.3)
+        through = _window(share, clock, {f"user {n}": 25 for n in range(100)}, late_seconds=0.3, able=10)
     assert set(through.values()) == {int(SMALLEST_SHARE)}
+
+
+@given(strategies.lists(strategies.integers(0, 50), max_size=20), strategies.floats(0.5, 400))
+def test_a_share_uses_up_the_amount_and_favours_nobody(asked: list[int], amount: float) -> None:
+    share = level(asked, amount)
+    given_out = sum(min(demand, share) for demand in asked)
+    if share == float("inf"):
+        assert sum(asked) < amount
+    else:
+        assert given_out == pytest.approx(amount)
 
 
 def test_a_single_pause_of_the_machine_refuses_nobody() -> None:

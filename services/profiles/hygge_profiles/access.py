@@ -11,12 +11,12 @@ from hygge_profiles.topology import Topology
 Writer = Annotated[Principal, Depends(require(Role.ADMIN, Role.OPERATOR, Role.SERVICE))]
 
 
-def _topology(request: Request) -> Topology:
+async def _topology(request: Request) -> Topology:
     topology: Topology = request.app.state.topology
     return topology
 
 
-def _authorization(request: Request) -> str:
+async def _authorization(request: Request) -> str:
     return request.headers.get("authorization", "")
 
 

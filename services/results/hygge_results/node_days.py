@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import Unavailable
 from hygge_core.node_days import LOAD_PEAK, SUM_NAMES
 from hygge_core.pgcopy import Column, copy_out, dates, decode, timestamps
@@ -141,7 +141,7 @@ def day_sums_ahead(
     """
 
     def fetch(span: tuple[date, date]) -> memoryview:
-        with transaction(database):
+        with reading(database):
             return _scalar_rows(run_id, node_ids, *span, SUM_COLUMNS)
 
     with ThreadPoolExecutor(1) as reader:

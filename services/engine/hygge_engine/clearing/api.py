@@ -4,10 +4,11 @@ import orjson
 from fastapi import APIRouter, Response
 
 from hygge_core.auth import Caller
+from hygge_core.routes import Route
 from hygge_engine.clearing.schemas import ClearingBody, ClearingRequest
 from hygge_engine.clearing.service import clear_book
 
-router = APIRouter(prefix="/markets", tags=["markets"])
+router = APIRouter(prefix="/markets", tags=["markets"], route_class=Route)
 
 
 @router.post("/clear", response_model=ClearingBody, summary="Clear one book of orders")

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query
 from hygge_core.auth import Caller
 from hygge_core.caching import unchanging
 from hygge_core.paging import Page
+from hygge_core.routes import Route
 from hygge_engine.presets import service
 from hygge_engine.presets.schemas import Preset
 
-router = APIRouter(prefix="/presets", tags=["presets"])
+router = APIRouter(prefix="/presets", tags=["presets"], route_class=Route)
 
 
 @router.get("", summary="National presets")

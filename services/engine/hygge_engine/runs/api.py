@@ -13,20 +13,21 @@ from pydantic import AfterValidator
 from hygge_core.auth import Caller, Editor, Principal
 from hygge_core.idempotency import Answer, IdempotencyKey
 from hygge_core.paging import MAX_ID, Page, Paging
+from hygge_core.routes import Route
 from hygge_engine.runs.repository import Filters
 from hygge_engine.runs.schemas import FINAL, Estimate, RunBody, RunRequest, RunWithSnapshot, Status, storable
 from hygge_engine.runs.service import RunService
 from hygge_engine.settings import Settings
 
-router = APIRouter(prefix="/runs", tags=["runs"])
+router = APIRouter(prefix="/runs", tags=["runs"], route_class=Route)
 
 
-def _service(request: Request) -> RunService:
+async def _service(request: Request) -> RunService:
     service: RunService = request.app.state.runs
     return service
 
 
-def _authorization(request: Request) -> str:
+async def _authorization(request: Request) -> str:
     """The caller's own header, passed on to the services that check access to the community."""
     return request.headers["authorization"]
 

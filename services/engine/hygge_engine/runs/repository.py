@@ -4,8 +4,9 @@ Every change of state is one conditional UPDATE: it names the states that it may
 Locks are always taken in the order run, passage, shard.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from peewee import SQL, Case, Expression, fn
 
 from hygge_core.auth import Principal, Role
 from hygge_core.paging import PageRequest
+from hygge_core.queries import FixedQuery, parameter
 from hygge_engine.base import SCHEMA, database
 from hygge_engine.runs.schemas import FINAL, Status
 from hygge_engine.runs.tables import Run, Snapshot, StoredCheckpoint
@@ -97,7 +99,7 @@ def insert(values: dict[str, Any]) -> int:
 
 def find(run_id: int) -> Any | None:
     """The run with its snapshot's version and hash as `topology_version` and `topology_hash`, or None."""
-    return _select().where(Run.id == run_id).objects().first()
+    return _ONE.first(run_id=run_id)
 
 
 def exists(run_id: int) -> bool:
@@ -106,18 +108,25 @@ def exists(run_id: int) -> bool:
 
 def listed(principal: Principal, filters: Filters, request: PageRequest) -> list[Any]:
     """Up to limit + 1 runs that the caller may see, newest first."""
-    query = _select().where(_visible(principal))
-    if request.after:
-        query = query.where(Run.id < request.after)
-    if filters.status is not None:
-        query = query.where(Run.status == filters.status)
-    if filters.grid_id is not None:
-        query = query.where(Run.grid_id == filters.grid_id)
-    if filters.tag is not None:
-        query = query.where(Run.tags.contains([filters.tag]))
-    if filters.sweep_id is not None:
-        query = query.where(Run.sweep_id == filters.sweep_id)
-    return list(query.order_by(Run.id.desc()).limit(request.limit + 1).objects())
+    given = {name: value for name, value in asdict(filters).items() if value is not None}
+    given |= {"after": request.after} if request.after else {}
+    seer = None if principal.sees_all else principal.role
+    who = {"user_id": principal.user_id, "username": principal.username}
+    grids = sorted(principal.views | principal.operates)
+    return _listed(seer, frozenset(given)).all(**given, **who, grids=grids, limit=request.limit + 1)
+
+
+@cache
+def _listed(seer: Role | None, given: frozenset[str]) -> FixedQuery:
+    """Runs that somebody of this role may see (None: everybody's), narrowed by the filters of these names."""
+
+    def build() -> Any:
+        query = _select() if seer is None else _select().where(_visible_to(seer))
+        for name in sorted(given):
+            query = query.where(_FILTERS[name])
+        return query.order_by(Run.id.desc()).limit(parameter("limit"))
+
+    return FixedQuery(build, Run)
 
 
 def _select() -> Any:
@@ -125,18 +134,24 @@ def _select() -> Any:
     return Run.select(Run, *pinned).join(Snapshot, on=(Run.snapshot == Snapshot.id))
 
 
-def _visible(principal: Principal) -> Expression:
+_ONE = FixedQuery(lambda: _select().where(Run.id == parameter("run_id")), Run)
+_FILTERS = {
+    "after": Run.id < parameter("after"),
+    "status": Run.status == parameter("status"),
+    "grid_id": Run.grid_id == parameter("grid_id"),
+    "tag": Expression(Run.tags, "@>", SQL("ARRAY[%(tag)s]")),
+    "sweep_id": Run.sweep_id == parameter("sweep_id"),
+}
+
+
+def _visible_to(role: Role) -> Expression:
     """The SQL twin of `service.may_see`; a test holds them together."""
-    if principal.sees_all:
-        return Expression(1, "=", 1)
-    condition: Expression
-    if principal.role is Role.PARTICIPANT:
-        condition = Run.owners.contains([principal.username])
-        return condition
-    condition = Run.created_by == principal.user_id
-    if principal.role is Role.OPERATOR:
-        condition |= Run.grid_created_by == principal.user_id
-    return condition | Run.grid_id.in_(sorted(principal.views | principal.operates))
+    if role is Role.PARTICIPANT:
+        return Expression(Run.owners, "@>", SQL("ARRAY[%(username)s]"))
+    condition: Expression = Run.created_by == parameter("user_id")
+    if role is Role.OPERATOR:
+        condition |= Run.grid_created_by == parameter("user_id")
+    return condition | (Run.grid_id == SQL("ANY(%(grids)s)"))
 
 
 def cancel(run_id: int) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 from hygge_core import errors
 from hygge_core.auth import Principal, Role
-from hygge_core.database import transaction
+from hygge_core.caching import unchanging
+from hygge_core.database import reading, transaction
 from hygge_core.errors import InvalidInput
 from hygge_core.idempotency import Answer, Idempotency
 from hygge_core.paging import Page, PageRequest, page
@@ -17,7 +18,7 @@ from hygge_engine.jobs import Hints
 from hygge_engine.runs import repository
 from hygge_engine.runs.admission import Admission, stored_values
 from hygge_engine.runs.repository import Filters
-from hygge_engine.runs.schemas import FINAL, Estimate, RunBody, RunEvent, RunRequest, RunWithSnapshot
+from hygge_engine.runs.schemas import FINAL, Estimate, RunBody, RunEvent, RunRequest, RunWithSnapshot, Status
 from hygge_engine.settings import Settings
 from hygge_engine.shards import repository as shards
 
@@ -72,7 +73,7 @@ class RunService:
 
         def work() -> Answer:
             if pinned:
-                with transaction(database):
+                with reading(database):
                     document = repository.snapshot(original.snapshot_id)
             else:
                 document = self._admission.document(principal, authorization, request.grid_id)
@@ -83,9 +84,11 @@ class RunService:
 
     def get(self, principal: Principal, run_id: int, *, include: str | None = None) -> RunBody:
         """The run with its snapshot of the community, which is not for households; `include` none leaves it out."""
-        with transaction(database):
+        with reading(database):
             run = self._visible(principal, run_id)
             hidden = principal.role is Role.PARTICIPANT
+            if run.status == Status.SUCCEEDED:
+                unchanging(f"runs/{run_id}", run.revision, hidden)
             if include == "none" or (hidden and include is None):
                 return body(run)
             if hidden:
@@ -95,13 +98,13 @@ class RunService:
 
     def listed(self, principal: Principal, filters: Filters, request: PageRequest) -> Page[RunBody]:
         """The runs the caller may see, newest first."""
-        with transaction(database):
+        with reading(database):
             runs = [body(run) for run in repository.listed(principal, filters, request)]
         return page(runs, request, lambda run: run.id)
 
     def state(self, principal: Principal, run_id: int) -> tuple[int, RunEvent]:
         """Revision and moving parts of a run."""
-        with transaction(database):
+        with reading(database):
             run = self._visible(principal, run_id)
         return run.revision, RunEvent.model_validate(run, from_attributes=True)
 
@@ -157,7 +160,7 @@ class RunService:
         return run
 
     def _operable(self, principal: Principal, run_id: int) -> Any:
-        with transaction(database):
+        with reading(database):
             run = self._visible(principal, run_id)
         if not may_operate(principal, run):
             raise errors.NotAllowed("You may read this run, but not change it.")

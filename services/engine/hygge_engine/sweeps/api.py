@@ -10,15 +10,16 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from hygge_core.auth import Caller, Editor
 from hygge_core.idempotency import IdempotencyKey
 from hygge_core.paging import MAX_ID, Page, Paging
+from hygge_core.routes import Route
 from hygge_engine.sweeps.schemas import Outcomes, SweepBody, SweepRequest, SweepWithRuns
 from hygge_engine.sweeps.service import SweepService
 
-router = APIRouter(prefix="/sweeps", tags=["sweeps"])
+router = APIRouter(prefix="/sweeps", tags=["sweeps"], route_class=Route)
 SweepId = Annotated[int, Path(ge=1, le=MAX_ID)]
 TABLES: dict[str, Any] = {"content": {"text/csv": {}}, "description": "The table of outcomes, as JSON or CSV"}
 
 
-def _service(request: Request) -> SweepService:
+async def _service(request: Request) -> SweepService:
     service: SweepService = request.app.state.sweeps
     return service
 

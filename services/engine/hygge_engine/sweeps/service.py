@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from hygge_core import errors
 from hygge_core.auth import Principal, Role
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Finding, InvalidInput
 from hygge_core.idempotency import Answer, Idempotency
 from hygge_core.paging import Page, PageRequest, page
@@ -79,19 +79,19 @@ class SweepService:
 
     def get(self, principal: Principal, sweep_id: int) -> SweepWithRuns:
         """A sweep with the state of each of its runs."""
-        with transaction(database):
+        with reading(database):
             return _with_runs(self._visible(principal, sweep_id))
 
     def listed(self, principal: Principal, grid_id: int | None, request: PageRequest) -> Page[SweepBody]:
         """The sweeps that the caller may see, newest first."""
-        with transaction(database):
+        with reading(database):
             found = repository.listed(principal, grid_id, request)
             states = repository.states([sweep.id for sweep in found])
         return page([_body(sweep, states[sweep.id]) for sweep in found], request, lambda sweep: sweep.id)
 
     def outcomes(self, principal: Principal, sweep_id: int) -> Outcomes:
         """One row for each run: what was varied and what came out."""
-        with transaction(database):
+        with reading(database):
             sweep = self._visible(principal, sweep_id)
             rows = [_outcome(run) for run in repository.runs(sweep_id)]
         return Outcomes(sweep_id=sweep_id, name=sweep.name, indicators=list(INDICATORS), items=rows)
@@ -191,7 +191,7 @@ class SweepService:
         return sweep
 
     def _operable(self, principal: Principal, sweep_id: int) -> Any:
-        with transaction(database):
+        with reading(database):
             sweep = self._visible(principal, sweep_id)
         if not may_operate(principal, sweep):
             raise errors.NotAllowed("You may read this sweep, but not change it.")

@@ -8,6 +8,7 @@ from hygge_core.app import API_PREFIX
 from hygge_core.auth import Admin, Caller
 from hygge_core.errors import NotAllowed
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_gateway.api_keys import service
 from hygge_gateway.api_keys.schemas import ApiKeyCreate, ApiKeyView, NewApiKey
 from hygge_gateway.api_keys.service import ApiKeyService
@@ -15,10 +16,10 @@ from hygge_gateway.base import RowId
 from hygge_gateway.origin import From
 from hygge_gateway.sessions.dependencies import NO_STORE
 
-router = APIRouter(prefix="/users", tags=["api keys"])
+router = APIRouter(prefix="/users", tags=["api keys"], route_class=Route)
 
 
-def _service(request: Request) -> ApiKeyService:
+async def _service(request: Request) -> ApiKeyService:
     keys: ApiKeyService = request.app.state.api_keys
     return keys
 

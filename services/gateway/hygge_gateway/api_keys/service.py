@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hygge_core.auth import Principal, Role
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Conflict, Finding, InvalidInput, NotAllowed, NotAuthenticated, NotFound
 from hygge_core.paging import Page, PageRequest, page
 from hygge_gateway.api_keys import repository
@@ -138,7 +138,7 @@ class ApiKeyService:
 
 
 def listing(user_id: int, paging: PageRequest) -> Page[ApiKeyView]:
-    with transaction(database):
+    with reading(database):
         if users.by_id(user_id) is None:
             raise NotFound("There is no such user.")
         rows = repository.of_user(user_id, paging.after, paging.limit + 1)

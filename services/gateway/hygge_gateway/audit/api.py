@@ -6,10 +6,11 @@ from fastapi import APIRouter, Query
 
 from hygge_core.auth import Admin
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_gateway.audit import service
 from hygge_gateway.audit.schemas import AuditEntry, AuditHead, AuditVerification, Event
 
-router = APIRouter(tags=["audit"])
+router = APIRouter(tags=["audit"], route_class=Route)
 
 
 @router.get("/audit")

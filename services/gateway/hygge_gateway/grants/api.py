@@ -7,16 +7,17 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from hygge_core.app import API_PREFIX
 from hygge_core.auth import Admin, Editor
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_gateway.base import RowId
 from hygge_gateway.grants import service
 from hygge_gateway.grants.schemas import GrantByName, GrantCreate, GrantView
 from hygge_gateway.grants.service import GrantService
 from hygge_gateway.origin import From
 
-router = APIRouter(tags=["grants"])
+router = APIRouter(tags=["grants"], route_class=Route)
 
 
-def _service(request: Request) -> GrantService:
+async def _service(request: Request) -> GrantService:
     grants: GrantService = request.app.state.grants
     return grants
 

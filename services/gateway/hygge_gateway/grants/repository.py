@@ -2,7 +2,18 @@
 
 from peewee import fn
 
+from hygge_core.queries import FixedQuery, parameter
 from hygge_gateway.grants.tables import Grant
+
+_OF_USER = FixedQuery(
+    lambda: (
+        Grant.select()
+        .where(Grant.user_id == parameter("user_id"), Grant.id > parameter("after"))
+        .order_by(Grant.id)
+        .limit(parameter("limit"))
+    ),
+    Grant,
+)
 
 
 def upsert(user_id: int, grid_id: int, access: str, granted_by: int) -> Grant:
@@ -14,8 +25,7 @@ def upsert(user_id: int, grid_id: int, access: str, granted_by: int) -> Grant:
 
 
 def of_user(user_id: int, after: int = 0, limit: int | None = None) -> list[Grant]:
-    query = Grant.select().where(Grant.user_id == user_id, Grant.id > after).order_by(Grant.id)
-    return list(query.limit(limit) if limit is not None else query)
+    return _OF_USER.all(user_id=user_id, after=after, limit=limit)
 
 
 def grids_of(user_id: int) -> tuple[list[int], list[int]]:

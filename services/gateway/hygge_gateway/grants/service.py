@@ -6,7 +6,7 @@ from ssl import SSLContext
 
 from hygge_core.auth import Principal, Role
 from hygge_core.client import ServiceClient
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Finding, InvalidInput, NotAllowed, NotFound
 from hygge_core.paging import Page, PageRequest, page
 from hygge_gateway.audit.schemas import Event
@@ -68,7 +68,7 @@ class GrantService:
 
 
 def listing(user_id: int, paging: PageRequest) -> Page[GrantView]:
-    with transaction(database):
+    with reading(database):
         if users.by_id(user_id) is None:
             raise NotFound("There is no such user.")
         rows = repository.of_user(user_id, paging.after, paging.limit + 1)

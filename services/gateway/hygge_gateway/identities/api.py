@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from hygge_core.app import API_PREFIX
 from hygge_core.auth import Admin
 from hygge_core.errors import BadRequest, HyggeError, NotAllowed, NotFound
+from hygge_core.routes import Route
 from hygge_gateway.base import RowId
 from hygge_gateway.identities import service
 from hygge_gateway.identities.cookies import bind, browser_of
@@ -37,7 +38,7 @@ _REDIRECT: dict[str, Any] = {
 }
 
 logger = structlog.get_logger("hygge.oidc")
-router = APIRouter(tags=["auth"])
+router = APIRouter(tags=["auth"], route_class=Route)
 
 ReturnTo = Annotated[
     str, Query(max_length=2000, description="Where to go on afterwards: a path of this site, such as /communities/3")
@@ -45,19 +46,19 @@ ReturnTo = Annotated[
 FromProvider = Annotated[str | None, Query(max_length=4000)]
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-def _provider(request: Request) -> Provider:
+async def _provider(request: Request) -> Provider:
     provider: Provider | None = request.app.state.provider
     if provider is None:
         raise NotFound("No provider is set up here; sign in with user name and password.")
     return provider
 
 
-def _identities(request: Request) -> IdentityService:
+async def _identities(request: Request) -> IdentityService:
     return IdentityService(request.app.state.settings)
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import BadRequest, Conflict, HyggeError, NotAllowed, NotFound
 from hygge_gateway.audit.schemas import Event
 from hygge_gateway.audit.service import record
@@ -152,7 +152,7 @@ class IdentityService:
         )  # fmt: skip
 
     def view(self, user_id: int) -> IdentityView:
-        with transaction(database):
+        with reading(database):
             _existing(user_id)
             identity = repository.of_user(user_id)
         if identity is None:

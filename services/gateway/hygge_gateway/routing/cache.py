@@ -235,12 +235,12 @@ def group_of(version: str) -> str:
     return version.partition(" ")[0]
 
 
-def changed_group(method: str, path: str) -> str | None:
-    """The group that a request changes when it succeeds: a deleted run takes its results with it."""
+def changed_groups(method: str, path: str) -> tuple[str, ...]:
+    """The groups that a request changes when it succeeds: a deleted run takes its results with it."""
     parts = path.strip("/").split("/")
     if method == "DELETE" and len(parts) == 4 and parts[2] == "runs":
-        return f"results/{parts[3]}"
-    return None
+        return (f"runs/{parts[3]}", f"results/{parts[3]}")
+    return ()
 
 
 async def _send_stored(stored: _Stored, scope: Scope, send: Send, told: str, age: float) -> None:

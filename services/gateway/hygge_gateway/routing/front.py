@@ -131,6 +131,8 @@ class Gateway:
                 status = CLIENT_GONE_STATUS
             finally:
                 metrics.HTTP_ACTIVE.dec()
+                if not is_shed:
+                    self._share.answered()
                 span.set_attribute("http.response.status_code", status)
                 _observe(scope, service, request_id, status, time.perf_counter() - started, is_logged=not is_shed)
 

@@ -3,7 +3,7 @@
 from starlette.types import Message, Receive, Scope, Send
 
 from hygge_core.auth import Principal
-from hygge_gateway.routing.cache import AnswerCache, changed_group
+from hygge_gateway.routing.cache import AnswerCache, changed_groups
 from hygge_gateway.routing.proxy import Proxy
 from hygge_gateway.routing.shedding import Lanes
 from hygge_gateway.settings import MEGABYTE, Settings
@@ -38,14 +38,15 @@ class Onward:
             finally:
                 slot.release()
 
-        group = changed_group(scope["method"], scope["path"])
-        if group is None:
+        groups = changed_groups(scope["method"], scope["path"])
+        if not groups:
             await self._cache.answer(caller, scope, send, fetch)
             return
 
         async def changed(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] < 300:
-                self._cache.drop(group)
+                for group in groups:
+                    self._cache.drop(group)
             await send(message)
 
         await fetch(scope, changed)

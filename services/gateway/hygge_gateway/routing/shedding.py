@@ -8,7 +8,7 @@ process itself falls behind, each user gets the same number of requests; the res
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -28,10 +28,10 @@ WINDOW_SECONDS = 0.5
 LATE_SECONDS = 0.1
 # Fewer requests than this in a window are never too many: then something else keeps the machine busy.
 FEW = 100
-# A single late window is a pause of the machine, which passes by itself.
+# A single late window is a pause of the machine, which passes by itself, or what is left of the time before the cut.
 LATE_WINDOWS = 2
 SMALLEST_SHARE = 2.0
-SHRINK, GROW = 0.7, 1.5
+SHRINK, GROW = 0.8, 1.5
 _MEMORY = 0.85
 
 logger = structlog.get_logger("hygge.shedding")
@@ -196,7 +196,11 @@ class Lanes:
 
 @dataclass(slots=True)
 class FairShare:
-    """Counts each user's requests; when the process is late, whoever has more than an equal share is refused."""
+    """Counts each user's requests; when the process is late, whoever has more than an equal share is refused.
+
+    What can be answered is what was answered in the window before, and a little less; it is shared out so that nobody
+    gets less than another one who asks for more (max-min fairness).
+    """
 
     clock: Callable[[], float] = time.monotonic
     share: float = float("inf")
@@ -204,6 +208,7 @@ class FairShare:
     _counts: dict[Hashable, int] = field(default_factory=dict)
     _total: int = 0
     _refused: int = 0
+    _answered: int = 0
     _late: int = 0
     _ends_at: float = 0.0
 
@@ -215,6 +220,10 @@ class FairShare:
             self._refused += 1
             SHED.labels("gateway", "share").inc()
             raise OverShare
+
+    def answered(self) -> None:
+        """One request more was dealt with, and not by refusing it here."""
+        self._answered += 1
 
     async def run(self) -> None:
         """Watch the event loop until cancelled."""
@@ -233,13 +242,13 @@ class FairShare:
             self._ends_at = self.clock() + WINDOW_SECONDS
 
     def _choose(self) -> None:
-        most = max(self._counts.values(), default=0)
         before = self.share
         is_late = self.lateness > LATE_SECONDS and self._total >= FEW
         self._late = self._late + 1 if is_late else 0
-        if is_late and (self._late >= LATE_WINDOWS or self.share != float("inf")):
-            self.share = max(SMALLEST_SHARE, SHRINK * min(self.share, most))
-        elif self.share != float("inf"):
+        if self._late >= LATE_WINDOWS:
+            self._late = 0
+            self.share = max(SMALLEST_SHARE, level(list(self._counts.values()), SHRINK * self._answered))
+        elif not is_late and self.share != float("inf"):
             # Nobody was refused and there is room: the limit has done its work.
             self.share = float("inf") if not self._refused else self.share * GROW
         if self._refused or (before == float("inf")) != (self.share == float("inf")):
@@ -248,4 +257,15 @@ class FairShare:
                 refused=self._refused, of=self._total, late_ms=round(self.lateness * 1000),
             )  # fmt: skip
         self._counts.clear()
-        self._total = self._refused = 0
+        self._total = self._refused = self._answered = 0
+
+
+def level(asked: Sequence[int], amount: float) -> float:
+    """The share at which `amount` is used up when nobody gets more than they ask for; infinite if it is enough."""
+    left = len(asked)
+    for demand in sorted(asked):
+        if demand * left >= amount:
+            return amount / left
+        amount -= demand
+        left -= 1
+    return float("inf")

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from hygge_core.app import API_PREFIX
 from hygge_core.auth import Admin
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_gateway.base import RowId
 from hygge_gateway.grants.api import Authorization, Grants
 from hygge_gateway.origin import From
@@ -18,7 +19,7 @@ from hygge_gateway.service_accounts.schemas import (
 )
 from hygge_gateway.sessions.dependencies import NO_STORE
 
-router = APIRouter(prefix="/service-accounts", tags=["service accounts"])
+router = APIRouter(prefix="/service-accounts", tags=["service accounts"], route_class=Route)
 
 
 @router.get("")

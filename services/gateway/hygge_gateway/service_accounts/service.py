@@ -9,7 +9,7 @@ import secrets
 from datetime import timedelta
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Conflict, Finding, InvalidInput, NotFound
 from hygge_core.paging import Page, PageRequest, page
 from hygge_gateway.audit.schemas import Event
@@ -57,12 +57,12 @@ def create(
 
 
 def find(account_id: int) -> ServiceAccountView:
-    with transaction(database):
+    with reading(database):
         return _view(_existing(account_id))
 
 
 def listing(paging: PageRequest) -> Page[ServiceAccountView]:
-    with transaction(database):
+    with reading(database):
         rows = repository.after(paging.after, paging.limit + 1)
         views = [_view(row) for row in rows]
     return page(views, paging, lambda account: account.id)

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from hygge_core.app import API_PREFIX
 from hygge_core.auth import Caller, current_principal
 from hygge_core.errors import BadRequest, NotAllowed
+from hygge_core.routes import Route
 from hygge_gateway.api_keys.door import holder_in
 from hygge_gateway.origin import From
 from hygge_gateway.sessions.dependencies import (
@@ -36,7 +37,7 @@ from hygge_gateway.sessions.service import InvalidClient
 from hygge_gateway.users import service as users
 from hygge_gateway.users.schemas import Registration
 
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
 
 
 @router.post(

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from hygge_core.app import API_PREFIX, problem
 from hygge_core.errors import NotAuthenticated
+from hygge_core.routes import Route
 from hygge_gateway.origin import From
 from hygge_gateway.sessions.cookies import (
     CSRF_HEADER,
@@ -29,7 +30,7 @@ from hygge_gateway.sessions.service import Transport
 from hygge_gateway.users import service as users
 from hygge_gateway.users.schemas import Registration
 
-router = APIRouter(prefix="/auth/session", tags=["auth"], dependencies=[Depends(from_own_pages)])
+router = APIRouter(prefix="/auth/session", tags=["auth"], dependencies=[Depends(from_own_pages)], route_class=Route)
 
 CsrfToken = Annotated[
     str | None,

@@ -19,12 +19,12 @@ NO_STORE = {"Cache-Control": "no-store"}
 Check = Callable[..., Coroutine[Any, Any, None]]
 
 
-def _service(request: Request) -> SessionService:
+async def _service(request: Request) -> SessionService:
     service: SessionService = request.app.state.sessions
     return service
 
 
-def _attempts(request: Request) -> Attempts:
+async def _attempts(request: Request) -> Attempts:
     attempts: Attempts = request.app.state.attempts
     return attempts
 

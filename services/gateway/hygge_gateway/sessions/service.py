@@ -26,7 +26,7 @@ from enum import StrEnum
 from pydantic import SecretStr
 
 from hygge_core.auth import Principal, Role
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import NotAllowed, NotAuthenticated
 from hygge_gateway.audit.schemas import Event
 from hygge_gateway.audit.service import record
@@ -160,7 +160,7 @@ class SessionService:
         """The caller's account; behind an API key (of `key_owner`) with what the key may."""
         if caller.role is Role.SERVICE:
             raise NotAllowed("A service has no account.")
-        with transaction(database):
+        with reading(database):
             user = users.by_id(key_owner or caller.user_id)
             if user is None or not user.active:
                 raise NotAuthenticated("This account is gone; sign in again.")

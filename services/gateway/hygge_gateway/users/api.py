@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Response
 from hygge_core.app import API_PREFIX
 from hygge_core.auth import Admin
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_gateway.base import RowId
 from hygge_gateway.origin import From
 from hygge_gateway.users import service
 from hygge_gateway.users.schemas import UserChange, UserCreate, UserRole, UserView
 
-router = APIRouter(prefix="/users", tags=["users"])
+router = APIRouter(prefix="/users", tags=["users"], route_class=Route)
 
 
 @router.get("")

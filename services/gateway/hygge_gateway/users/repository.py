@@ -4,9 +4,12 @@ from typing import Any
 
 from peewee import fn
 
+from hygge_core.queries import FixedQuery, parameter
 from hygge_gateway.users.tables import User
 
 PRESENT = User.deleted_at.is_null()
+_ONE = FixedQuery(lambda: User.select().where(PRESENT, User.id == parameter("user_id")), User)
+_LOCKED = FixedQuery(lambda: User.select().where(PRESENT, User.id == parameter("user_id")).for_update(), User)
 
 
 def insert_if_free(**values: Any) -> bool:
@@ -15,8 +18,7 @@ def insert_if_free(**values: Any) -> bool:
 
 
 def by_id(user_id: int, *, lock: bool = False) -> User | None:
-    query = User.select().where(PRESENT, User.id == user_id)
-    user: User | None = (query.for_update() if lock else query).first()
+    user: User | None = (_LOCKED if lock else _ONE).first(user_id=user_id)
     return user
 
 

@@ -1,7 +1,7 @@
 """Rules of users: names are unique for ever, passwords are not weak, one admin always stays."""
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Conflict, Finding, InvalidInput, NotAllowed, NotFound
 from hygge_core.paging import Page, PageRequest, page
 from hygge_gateway.audit.schemas import Event
@@ -42,12 +42,12 @@ def bootstrap_admin(username: str, password: str) -> bool:
 
 
 def find(user_id: int) -> UserView:
-    with transaction(database):
+    with reading(database):
         return _view(_existing(user_id))
 
 
 def listing(paging: PageRequest, role: str | None) -> Page[UserView]:
-    with transaction(database):
+    with reading(database):
         rows = repository.after(paging.after, paging.limit + 1, role)
     return page([_view(row) for row in rows], paging, lambda user: user.id)
 

@@ -6,20 +6,21 @@ from fastapi import APIRouter, Body, Depends, Response
 
 from hygge_core.auth import Caller
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_profiles.access import AskTopology, Authorization, Writer
 from hygge_profiles.assignments import service
 from hygge_profiles.assignments.schemas import AssignmentIn, AssignmentList, AssignmentOut, AssignmentPatch
 from hygge_profiles.assignments.service import Asker
 from hygge_profiles.fields import PathId
 
-router = APIRouter(tags=["assignments"])
+router = APIRouter(tags=["assignments"], route_class=Route)
 
 
-def _reader(caller: Caller, topology: AskTopology, authorization: Authorization) -> Asker:
+async def _reader(caller: Caller, topology: AskTopology, authorization: Authorization) -> Asker:
     return Asker(caller, topology, authorization)
 
 
-def _writer(caller: Writer, topology: AskTopology, authorization: Authorization) -> Asker:
+async def _writer(caller: Writer, topology: AskTopology, authorization: Authorization) -> Asker:
     return Asker(caller, topology, authorization)
 
 

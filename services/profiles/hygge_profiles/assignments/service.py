@@ -6,7 +6,7 @@ from typing import Any
 from peewee import IntegrityError
 
 from hygge_core.auth import Principal, Role
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Conflict, Finding, InvalidInput, NotAllowed, NotFound
 from hygge_core.paging import Page, PageRequest, page
 from hygge_profiles import metrics
@@ -47,7 +47,7 @@ class Asker:
 def select(asker: Asker, grid_id: int, request: PageRequest) -> Page[AssignmentOut]:
     """A page of the grid's list."""
     asker.grid(grid_id)
-    with transaction(database):
+    with reading(database):
         rows = repository.select(grid_id, after=request.after, limit=request.limit + 1)
     return page([answer(row) for row in rows], request, lambda item: item.id)
 
@@ -99,7 +99,7 @@ def delete(asker: Asker, assignment_id: int) -> None:
 
 
 def _visible(asker: Asker, assignment_id: int) -> tuple[Assignment, GridNodes]:
-    with transaction(database):
+    with reading(database):
         row = repository.find(assignment_id)
     if row is None:
         raise NotFound(NO_ASSIGNMENT)

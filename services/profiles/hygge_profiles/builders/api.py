@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from hygge_core.auth import Caller
 from hygge_core.caching import unchanging
+from hygge_core.routes import Route
 from hygge_profiles.access import Writer
 from hygge_profiles.builders import service
 from hygge_profiles.builders.schemas import Build, BuildersOut, BuildPreview
 from hygge_profiles.profiles.schemas import ProfileOut
 
-router = APIRouter(tags=["builders"])
+router = APIRouter(tags=["builders"], route_class=Route)
 
 
 @router.get("/profiles/builders", summary="List the builders with the schema of their parameters")

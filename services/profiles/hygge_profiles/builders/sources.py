@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import Finding, InvalidInput
 from hygge_core.resample import to_step
 from hygge_profiles.base import database
@@ -45,7 +45,7 @@ class Stored:
 
     def _read(self, start: datetime, end: datetime) -> NDArray[np.float32]:
         try:
-            with transaction(database):
+            with reading(database):
                 return np.asarray(days.read([self.profile_id], self.step_minutes, start, end)[0], np.float32)
         except LookupError as error:
             raise InvalidInput([Finding("parameters", f"profile {self.profile_id} was deleted meanwhile")]) from error
@@ -53,7 +53,7 @@ class Stored:
 
 def find(principal: Principal, needs: list[Need]) -> dict[int, Source]:
     """The profiles by id; InvalidInput with every one that the caller can't see or that is of another kind."""
-    with transaction(database):
+    with reading(database):
         rows = {row.id: row for row in profiles.find_many({need.profile_id for need in needs}, principal)}
     findings = [
         Finding(f"parameters.{need.place}", message)

@@ -3,12 +3,13 @@
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
+from hygge_core.routes import Route
 from hygge_profiles.access import AskTopology, Authorization, Writer
 from hygge_profiles.arrow import MEDIA_TYPE
 from hygge_profiles.bundles import service
 from hygge_profiles.bundles.schemas import BundleRequest
 
-router = APIRouter(tags=["bundles"])
+router = APIRouter(tags=["bundles"], route_class=Route)
 
 
 @router.post(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygge_core.auth import Principal, Role
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import Conflict, Finding, InvalidInput
 from hygge_core.resample import to_step
 from hygge_core.timeaxis import utc_text
@@ -96,7 +96,7 @@ def prepare(principal: Principal, request: BundleRequest, topology: Topology, au
     """
     if principal.role is not Role.SERVICE:
         topology.nodes(request.grid_id, authorization)
-    with transaction(database):
+    with reading(database):
         triples = assignments.triples(request.grid_id, request.house_ids)
         followed = {profile_id for _, profile_id, _ in triples}
         rows = profiles.find_many(followed, READ_ALL)
@@ -169,7 +169,7 @@ def _read(bundle: Bundle, batch: list[Member]) -> NDArray[np.float32]:
     first = bundle.start - skip
     last = bundle.end + (first - bundle.end) % whole
     try:
-        with transaction(database):
+        with reading(database):
             values = days.read([member.id for member in batch], native, first, last)
     except LookupError as error:
         raise Conflict("A profile was deleted while it was read; ask again.") from error

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query, Response
 
 from hygge_core.auth import Caller
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_profiles.access import AskTopology, Authorization, Writer
 from hygge_profiles.fields import MAX_ID, PathId, Text
 from hygge_profiles.profiles import service
 from hygge_profiles.profiles.schemas import Filters, ProfileCreate, ProfileOut, ProfilePatch, SourceType
 from hygge_profiles.units import ProfileType
 
-router = APIRouter(tags=["profiles"])
+router = APIRouter(tags=["profiles"], route_class=Route)
 
 
 @router.get("/profiles", summary="List profiles that the caller may see")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from peewee import IntegrityError
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Conflict, Finding, InvalidInput, NotAllowed, NotFound
 from hygge_core.paging import Page, PageRequest, page
 from hygge_profiles import metrics
@@ -110,12 +110,12 @@ def _row(profile: NewProfile, created_by: int) -> dict[str, Any]:
 
 
 def get(principal: Principal, profile_id: int) -> ProfileOut:
-    with transaction(database):
+    with reading(database):
         return answer(visible(principal, profile_id))
 
 
 def select(principal: Principal, filters: Filters, request: PageRequest) -> Page[ProfileOut]:
-    with transaction(database):
+    with reading(database):
         rows = repository.select(principal, filters, after=request.after, limit=request.limit + 1)
     return page([answer(row) for row in rows], request, lambda item: item.id)
 

@@ -8,6 +8,7 @@ import orjson
 from fastapi import APIRouter, Header, Query, Response
 
 from hygge_core.auth import Caller
+from hygge_core.routes import Route
 from hygge_core.timeaxis import utc_text
 from hygge_profiles.arrow import MEDIA_TYPE, csv, pa
 from hygge_profiles.fields import AnyMoment, PathId
@@ -19,7 +20,7 @@ CSV = "text/csv"
 # A year of five minutes is 105 120 values.
 MAX_CURVE_POINTS = 120_000
 
-router = APIRouter(tags=["series"])
+router = APIRouter(tags=["series"], route_class=Route)
 
 
 Timezone = Annotated[ZoneName, Query(description="IANA zone of days and months, and of stamps without offset")]

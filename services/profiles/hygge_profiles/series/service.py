@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import Finding, InvalidInput, NotFound
 from hygge_core.resample import to_buckets
 from hygge_profiles.base import database
@@ -50,7 +50,7 @@ def series(
     Intervals at the edges are means over what is covered of them.
     """
     zone = ZoneInfo(timezone)
-    with transaction(database):
+    with reading(database):
         row = profiles.visible(principal, profile_id)
         start, end = _window(row, _aware(first, zone), _aware(last, zone))
         try:

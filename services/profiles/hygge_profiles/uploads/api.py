@@ -9,6 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from hygge_core.errors import BadRequest, Finding, InvalidInput, UnsupportedMedia
+from hygge_core.routes import Route
 from hygge_profiles.access import Writer
 from hygge_profiles.limits import MEGABYTE
 from hygge_profiles.settings import Settings
@@ -22,7 +23,7 @@ from hygge_profiles.uploads.source import Limits
 MAX_MAPPING_BYTES = MEGABYTE
 TRUE = ("true", "1", "yes", "on")
 
-router = APIRouter(tags=["uploads"])
+router = APIRouter(tags=["uploads"], route_class=Route)
 
 _BODY: dict[str, Any] = {
     "requestBody": {

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from hygge_core.auth import Caller
 from hygge_core.paging import Paging
+from hygge_core.routes import Route
 from hygge_results.bills import service
 from hygge_results.bills.page import HEADERS, html
 from hygge_results.bills.pdf import pdf
@@ -14,7 +15,7 @@ from hygge_results.bills.wording import Language
 from hygge_results.runs.schemas import MAX_ID, RunId
 from hygge_results.series.api import Accept
 
-router = APIRouter(prefix="/results", tags=["bills"])
+router = APIRouter(prefix="/results", tags=["bills"], route_class=Route)
 PERIOD = r"^(run|months|\d{4}-\d{2})$"
 Period = Annotated[str, Query(pattern=PERIOD, description="run, a month (YYYY-MM), or months: each month")]
 HouseId = Annotated[int, Path(ge=0, le=MAX_ID)]

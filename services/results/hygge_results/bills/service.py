@@ -7,18 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import NotFound
 from hygge_core.paging import PageRequest, encode_cursor
 from hygge_results.base import database
 from hygge_results.bills.lines import bill_lines
 from hygge_results.bills.schemas import Amounts, BillDocument, BillOut, BillPeriod, BillsOut
-from hygge_results.bills.split import splits
+from hygge_results.bills.split import Divider
 from hygge_results.indicators.closing import month_label, months_of
 from hygge_results.indicators.formulas import bought_kwh, derived, sold_kwh
 from hygge_results.indicators.periods import facts_of
 from hygge_results.indicators.repository import RUN
-from hygge_results.indicators.service import stored_period
+from hygge_results.indicators.service import stored_period, stored_periods
 from hygge_results.runs import repository as runs
 from hygge_results.runs.service import require_closed, sight
 from hygge_results.runs.tables import Node, Run
@@ -30,7 +30,7 @@ Array = NDArray[np.float64]
 
 def bills(principal: Principal, run_id: int, period: str, house_id: int | None, paging: PageRequest) -> BillsOut:
     """Bills for the run, one month or each month; a household gets its own. Conflict while the run goes on."""
-    with transaction(database):
+    with reading(database):
         seen = sight(principal, run_id)
         require_closed(seen.run)
         houses = [seen.node(house_id)] if house_id is not None else seen.nodes("house")
@@ -64,7 +64,7 @@ def document(principal: Principal, run_id: int, house_id: int, period: str) -> t
 
     Raises NotFound for a house that the caller may not see and for a period outside the run, Conflict while it goes on.
     """
-    with transaction(database):
+    with reading(database):
         seen = sight(principal, run_id)
         house = seen.node(house_id)
         if house.kind != "house":
@@ -72,7 +72,7 @@ def document(principal: Principal, run_id: int, house_id: int, period: str) -> t
         require_closed(seen.run)
         (grid,) = runs.nodes(run_id, kind="grid")
         labels = months_of(seen.run) if period == EACH_MONTH else [period]
-        periods = [_period(seen.run, house, grid.node_id, label) for label in labels]
+        periods = _periods(seen.run, house, grid.node_id, labels)
     found = BillDocument(
         run_id=run_id, run_name=seen.run.name, house_id=house.node_id, name=house.name, owner=house.owner,
         currency=seen.run.currency, timezone=seen.run.timezone, periods=periods,
@@ -80,16 +80,27 @@ def document(principal: Principal, run_id: int, house_id: int, period: str) -> t
     return found, seen.run.closed_at
 
 
-def _period(run: Run, house: Node, grid_id: int, label: str) -> BillPeriod:
-    stored = stored_period(run.run_id, label, [house]).values
-    sums = {name: float(values[0]) for name, values in (stored | derived(stored, facts_of([house]))).items()}
+def _periods(run: Run, house: Node, grid_id: int, labels: Sequence[str]) -> list[BillPeriod]:
+    stored = stored_periods(run.run_id, labels, [house])
     days, offsets = run.axis.days()
-    chosen = [place for place, day in enumerate(days) if label in (RUN, month_label(day))]
-    first, last = chosen[0], chosen[-1]
-    purchases, sales = splits(run, house, grid_id, (days[first], days[last]), sums)
+    chosen = {label: [place for place, day in enumerate(days) if label in (RUN, month_label(day))] for label in labels}
+    spans = {
+        label: (run.axis.at(int(offsets[places[0]])), run.axis.at(int(offsets[places[-1] + 1])))
+        for label, places in chosen.items()
+    }
+    read = (days[chosen[labels[0]][0]], days[chosen[labels[-1]][-1]])
+    divider = Divider(run, house, grid_id, read)
+    return [_period(run, house, label, spans[label], stored[label].values, divider) for label in labels]
+
+
+def _period(
+    run: Run, house: Node, label: str, span: tuple[datetime, datetime], stored: dict[str, Array], divider: Divider
+) -> BillPeriod:
+    sums = {name: float(values[0]) for name, values in (stored | derived(stored, facts_of([house]))).items()}
+    purchases, sales = divider.splits(span, sums)
     names = set(BillPeriod.model_fields) & set(sums)
     return BillPeriod(
-        period=label, start=run.axis.at(int(offsets[first])), end=run.axis.at(int(offsets[last + 1])),
+        period=label, start=span[0], end=span[1],
         shared_kwh=float(bought_kwh(stored)[0] + sold_kwh(stored)[0]),
         lines=bill_lines(sums, str(run.parameters.get("pricing", "")), purchases, sales),
         **{name: sums[name] for name in names},

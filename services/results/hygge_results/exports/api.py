@@ -6,10 +6,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from hygge_core.auth import Caller
+from hygge_core.routes import Route
 from hygge_results.exports import service
 from hygge_results.runs.schemas import RunId
 
-router = APIRouter(prefix="/results", tags=["exports"])
+router = APIRouter(prefix="/results", tags=["exports"], route_class=Route)
 MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 

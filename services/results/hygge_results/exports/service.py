@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.node_days import SUM_NAMES
 from hygge_core.paging import decode_cursor
 from hygge_results import node_days
@@ -50,7 +50,7 @@ def export(principal: Principal, run_id: int, table: str, form: str) -> Export:
 
     Raises NotFound for the network of a run without a check, Conflict for trades of a run that keeps days only.
     """
-    with transaction(database):
+    with reading(database):
         seen = whole_sight(principal, run_id)
         if table in CLOSED_ONLY:
             require_closed(seen.run)
@@ -73,7 +73,7 @@ def _series(seen: Sight) -> Iterator[pa.Table]:
         yield schema.empty_table()  # a file needs its columns, also without rows
         return
     for node in _nodes_of(seen):
-        with transaction(database):
+        with reading(database):
             found = node_days.node_vectors(
                 seen.run.run_id, node.node_id, (days[0], days[-1]), names, seen.run.stored_step_minutes,
                 is_house=node.kind == "house",
@@ -90,7 +90,7 @@ def _days(seen: Sight) -> Iterator[pa.Table]:
     ids = np.asarray([node.node_id for node in _nodes_of(seen)], np.int64)
     for _, members in groupby(days, lambda day: (day.year, day.month)):
         month = list(members)
-        with transaction(database):
+        with reading(database):
             sums = node_days.day_sums(seen.run.run_id, ids.tolist(), month[0], month[-1])
         node, day = np.nonzero(sums.steps >= 0)
         columns = {"node_id": pa.array(ids[node]), "day": pa.array(sums.days[day], pa.date32())}
@@ -101,7 +101,7 @@ def _nodes(seen: Sight) -> Iterator[pa.Table]:
     """Indicators of every node for the run and each month."""
     run_id, nodes = seen.run.run_id, _nodes_of(seen)
     for label in [periods.RUN, *months_of(seen.run)]:
-        with transaction(database):
+        with reading(database):
             found = indicator_columns(nodes, stored_period(run_id, label, nodes))
         yield pa.table(_who(nodes, label) | {name: _column(values) for name, values in found.items()})
 
@@ -110,7 +110,7 @@ def _bills(seen: Sight) -> Iterator[pa.Table]:
     """Bills of every house for the run and each month."""
     houses = _nodes_of(seen, "house")
     for label in [periods.RUN, *months_of(seen.run)] if houses else []:
-        with transaction(database):
+        with reading(database):
             amounts = amounts_of(seen.run.run_id, label, houses)
         yield pa.table(_who(houses, label) | {name: pa.array(amounts[name]) for name in AMOUNTS})
 
@@ -120,7 +120,7 @@ def _flows(seen: Sight) -> Iterator[pa.Table]:
     schema = pa.schema(fields)
     offset = 0
     while True:
-        with transaction(database):
+        with reading(database):
             rows = flows.page(seen.run.run_id, None, 0.0, offset, ROWS_A_PART)
         columns = zip(*rows, strict=True) if rows else ((), (), ())
         yield pa.table([pa.array(list(c), f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
@@ -131,10 +131,10 @@ def _flows(seen: Sight) -> Iterator[pa.Table]:
 
 def _trades(seen: Sight) -> Iterator[pa.Table]:
     """Every trade, day by day."""
-    with transaction(database):
+    with reading(database):
         pools = pools_of(seen)
     for first in seen.run.axis.days()[0]:
-        with transaction(database):
+        with reading(database):
             found = [trades for _, trades in by_day(pools, first, first)]
         yield trades_table(joined(found))
 
@@ -143,7 +143,7 @@ def _network(seen: Sight) -> Iterator[pa.Table]:
     """Houses and lines of the network check in one table; columns of the other kind are empty."""
     after = 0
     while True:
-        with transaction(database):
+        with reading(database):
             page = whole_check(seen, after=after, limit=ROWS_A_PART)
         rows = [
             *({"kind": "house"} | house.model_dump() for house in page.houses),
@@ -170,7 +170,7 @@ _TABLES = {
 
 
 def _nodes_of(seen: Sight, kind: str | None = None) -> list[Node]:
-    with transaction(database):
+    with reading(database):
         return seen.nodes(kind)
 
 

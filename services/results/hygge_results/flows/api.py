@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query
 
 from hygge_core.auth import Caller
 from hygge_core.paging import decode_cursor
+from hygge_core.routes import Route
 from hygge_results.flows import service
 from hygge_results.flows.schemas import FlowsOut
 from hygge_results.runs.schemas import MAX_ID, RunId
 
-router = APIRouter(prefix="/results", tags=["flows"])
+router = APIRouter(prefix="/results", tags=["flows"], route_class=Route)
 # A diagram of a community needs all its flows at once: pages are larger than elsewhere.
 MAX_LIMIT = 100_000
 

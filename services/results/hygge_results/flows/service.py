@@ -1,7 +1,7 @@
 """Who got energy from whom over a run."""
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.paging import encode_cursor
 from hygge_results.base import database
 from hygge_results.flows import repository
@@ -13,7 +13,7 @@ def flows(
     principal: Principal, run_id: int, node_id: int | None, minimum_kwh: float, *, offset: int, limit: int
 ) -> FlowsOut:
     """A page of flows; NotFound for a run or node that is not there, NotAllowed for households."""
-    with transaction(database):
+    with reading(database):
         seen = whole_sight(principal, run_id)
         if node_id is not None:
             seen.node(node_id)

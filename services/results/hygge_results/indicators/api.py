@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query
 from hygge_core.auth import Caller
 from hygge_core.errors import Finding, InvalidInput
 from hygge_core.paging import Paging
+from hygge_core.routes import Route
 from hygge_results.indicators import service
 from hygge_results.indicators.schemas import CompareOut, NodesOut, SummaryOut
 from hygge_results.runs.schemas import MAX_ID, Kind, RunId
 
-router = APIRouter(prefix="/results", tags=["indicators"])
+router = APIRouter(prefix="/results", tags=["indicators"], route_class=Route)
 PERIOD = r"^(run|\d{4}-\d{2}(-\d{2})?)$"
 
 

@@ -1,6 +1,6 @@
 """SQL for the sums of periods: written by COPY at close, read as arrays."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from hygge_results.indicators.periods import HOURS_ABOVE, PEAKS, VALUE_NAMES, Pe
 RUN = "run"
 # Columns that are NULL where a value is unknown or there was no peak.
 NULLABLE = ("load_peak_kw", *PEAKS.values(), *HOURS_ABOVE)
+_READ = (*VALUE_NAMES, *PEAKS.values())
 COLUMNS = (
     Column("run_id", "bigint"), Column("node_id", "bigint"), Column("period", "text"),
     *(Column(name, "double precision") for name in ("hours", *SUM_NAMES, "own_discharge_kwh", "load_peak_kw")),
@@ -46,18 +47,21 @@ def _blocks(keys: Mapping[str, NDArray[np.int64]], label: str, period: Period) -
         yield encode(COLUMNS, chosen, rows=len(rows))
 
 
-def find_period(run_id: int, label: str, node_ids: NDArray[np.int64]) -> Period | None:
-    """A stored period for the given nodes, in their order; None when the run has no such period."""
-    names = (*VALUE_NAMES, *PEAKS.values())
+def find_periods(run_id: int, labels: Sequence[str], node_ids: NDArray[np.int64]) -> dict[str, Period]:
+    """Stored periods for the given nodes, in their order, by label; without those that the run does not have."""
     rows = database.execute_sql(
-        f"SELECT node_id, {', '.join(names)} FROM period_sums WHERE run_id = %s AND period = %s AND node_id = ANY(%s)",
-        (run_id, label, node_ids.tolist()),
+        f"SELECT period, node_id, {', '.join(_READ)} FROM period_sums"
+        " WHERE run_id = %s AND period = ANY(%s) AND node_id = ANY(%s)",
+        (run_id, list(labels), node_ids.tolist()),
     ).fetchall()
-    by_node = {row[0]: row[1:] for row in rows}
-    if not by_node:
-        return None
-    ordered = list(zip(*(by_node[node] for node in node_ids.tolist()), strict=True))
-    columns = dict(zip(names, ordered, strict=True))
+    found: dict[str, dict[int, Any]] = {}
+    for label, node, *values in rows:
+        found.setdefault(label, {})[node] = values
+    return {label: _period([by_node[node] for node in node_ids.tolist()]) for label, by_node in found.items()}
+
+
+def _period(rows: Sequence[Any]) -> Period:
+    columns = dict(zip(_READ, zip(*rows, strict=True), strict=True))
     return Period(
         {name: np.asarray(columns[name], np.float64) for name in VALUE_NAMES},
         {name: _times(columns[name]) for name in PEAKS.values()},

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import Finding, InvalidInput, NotFound
 from hygge_core.paging import PageRequest, encode_cursor
 from hygge_results import node_days
@@ -40,15 +40,15 @@ Array = NDArray[np.float64]
 
 def summary(principal: Principal, run_id: int) -> SummaryOut:
     """The run's indicators; NotFound, NotAllowed for households, Conflict while the run goes on."""
-    with transaction(database):
+    with reading(database):
         seen = whole_sight(principal, run_id)
         require_closed(seen.run)
         run, grid, houses = seen.run, seen.nodes("grid"), seen.nodes("house")
-        months = [
-            MonthOut(month=label, indicators=_listed(grid, _stored(run_id, label, grid))[0]) for label in months_of(run)
-        ]
-        whole = _stored(run_id, repository.RUN, grid)
-        of_houses = _stored(run_id, repository.RUN, houses) if houses else whole
+        labels = months_of(run)
+        stored = stored_periods(run_id, [*labels, repository.RUN], grid)
+        months = [MonthOut(month=label, indicators=_listed(grid, stored[label])[0]) for label in labels]
+        whole = stored[repository.RUN]
+        of_houses = stored_period(run_id, repository.RUN, houses) if houses else whole
         proof = judged(run.proof, run.currency, turnover_eur(whole.values), _step_kwh(run, of_houses))
         return SummaryOut(
             start=run.starts_at, end=run.ends_at, houses=len(houses), transformers=count(run_id, "transformer"),
@@ -71,7 +71,7 @@ def node_indicators(principal: Principal, run_id: int, period: str, kind: str | 
     Raises InvalidInput for another period, NotFound for a period outside the run, Conflict while the run goes on (days
     can be read before its end).
     """
-    with transaction(database):
+    with reading(database):
         seen = sight(principal, run_id)
         nodes = seen.nodes(kind, after=paging.after, limit=paging.limit + 1)
         page = nodes[: paging.limit]
@@ -90,15 +90,15 @@ def compare(principal: Principal, run_ids: Sequence[int]) -> CompareOut:
     """Indicators of closed runs side by side, in the order asked for."""
     if not 1 <= len(run_ids) <= MAX_COMPARED_RUNS:
         raise InvalidInput([Finding("runs", f"name 1 to {MAX_COMPARED_RUNS} runs, separated by commas")])
-    with transaction(database):
+    with reading(database):
         seen = [whole_sight(principal, run_id) for run_id in run_ids]
         columns: list[Indicators] = []
         for one in seen:
             require_closed(one.run)
             grid, houses = one.nodes("grid"), one.nodes("house")
-            columns.append(_listed(grid, _stored(one.run.run_id, repository.RUN, grid))[0])
+            columns.append(_listed(grid, stored_period(one.run.run_id, repository.RUN, grid))[0])
             if houses:
-                columns[-1] |= _fairness(houses, _stored(one.run.run_id, repository.RUN, houses))
+                columns[-1] |= _fairness(houses, stored_period(one.run.run_id, repository.RUN, houses))
         currencies = {one.run.currency for one in seen}
         names = [name for name in UNITS | FAIRNESS_UNITS if any(name in column for column in columns)]
         units = UNITS | FAIRNESS_UNITS
@@ -120,7 +120,16 @@ def indicator_columns(nodes: Sequence[Node], period: Period) -> dict[str, NDArra
 
 def stored_period(run_id: int, label: str, nodes: Sequence[Node]) -> Period:
     """A closed run's stored period for these nodes; NotFound when the run has no such period."""
-    return _stored(run_id, label, nodes)
+    return stored_periods(run_id, [label], nodes)[label]
+
+
+def stored_periods(run_id: int, labels: Sequence[str], nodes: Sequence[Node]) -> dict[str, Period]:
+    """As `stored_period`, several at once."""
+    found = repository.find_periods(run_id, labels, np.asarray([node.node_id for node in nodes], np.int64))
+    for label in labels:
+        if label not in found:
+            raise NotFound(f"Run {run_id} has no period {label!r}; periods are 'run' and its months as YYYY-MM.")
+    return found
 
 
 def _fields(run: Run, model: type[SummaryOut] | type[ComparedRun]) -> dict[str, Any]:
@@ -130,7 +139,7 @@ def _fields(run: Run, model: type[SummaryOut] | type[ComparedRun]) -> dict[str, 
 def _period(seen: Sight, period: str, nodes: list[Node]) -> Period:
     if period == repository.RUN or len(period) == len("2016-01"):
         require_closed(seen.run)
-        return _stored(seen.run.run_id, period, nodes)
+        return stored_period(seen.run.run_id, period, nodes)
     try:
         day = date.fromisoformat(period)
     except ValueError:
@@ -145,13 +154,6 @@ def _period(seen: Sight, period: str, nodes: list[Node]) -> Period:
         raise NotFound(f"Run {seen.run.run_id} has not reached {day} yet.")
     hours = np.diff(offsets)[days.index(day)] * seen.run.axis.step_hours
     return period_of(community, sums, np.asarray([hours]))
-
-
-def _stored(run_id: int, label: str, nodes: Sequence[Node]) -> Period:
-    found = repository.find_period(run_id, label, np.asarray([node.node_id for node in nodes], np.int64))
-    if found is None:
-        raise NotFound(f"Run {run_id} has no period {label!r}; periods are 'run' and its months as YYYY-MM.")
-    return found
 
 
 def _listed(nodes: Sequence[Node], period: Period) -> list[Indicators]:

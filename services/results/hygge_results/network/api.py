@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query, Response
 
 from hygge_core.auth import Caller, Service
 from hygge_core.paging import Paging
+from hygge_core.routes import Route
 from hygge_results.network import service
 from hygge_results.network.schemas import NetworkIn, NetworkOut, StoredOut
 from hygge_results.runs.schemas import RunId
 
-router = APIRouter(prefix="/results", tags=["network"])
+router = APIRouter(prefix="/results", tags=["network"], route_class=Route)
 
 
 @router.put("/{run_id}/network", summary="Store what a network check found", responses={201: {"model": StoredOut}})

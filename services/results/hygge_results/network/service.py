@@ -5,7 +5,7 @@ import hashlib
 import orjson
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Conflict, Finding, InvalidInput, NotFound
 from hygge_core.paging import PageRequest, encode_cursor
 from hygge_results.base import database
@@ -69,7 +69,7 @@ def _findings(body: NetworkIn, house_ids: set[int]) -> list[Finding]:
 
 def network(principal: Principal, run_id: int, paging: PageRequest, *, only_violations: bool) -> NetworkOut:
     """A page of a run's check; NotFound where the run made none, NotAllowed for households."""
-    with transaction(database):
+    with reading(database):
         seen = whole_sight(principal, run_id)
         return whole_check(seen, after=paging.after, limit=paging.limit, only_violations=only_violations)
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from hygge_core.auth import Caller
+from hygge_core.routes import Route
 from hygge_results import formats
 from hygge_results.prices import service
 from hygge_results.prices.schemas import PricesOut
@@ -10,7 +11,7 @@ from hygge_results.runs.schemas import RunId
 from hygge_results.series.api import From, Node, Resolution, To
 from hygge_results.series.service import Wanted
 
-router = APIRouter(prefix="/results", tags=["prices"])
+router = APIRouter(prefix="/results", tags=["prices"], route_class=Route)
 
 
 @router.get("/{run_id}/prices", response_model=PricesOut, summary="Prices of local trades")

@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Response
 
 from hygge_core.auth import Caller, Service
+from hygge_core.routes import Route
 from hygge_results.runs import service
 from hygge_results.runs.schemas import CloseIn, RunId, RunIn, RunOut
 
-router = APIRouter(prefix="/results", tags=["runs"])
+router = APIRouter(prefix="/results", tags=["runs"], route_class=Route)
 
 
 @router.put("/{run_id}", summary="Register a run before its first rows", responses={201: {"model": RunOut}})

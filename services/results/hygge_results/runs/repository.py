@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from peewee import chunked
+from peewee import SQL, chunked, fn
 
+from hygge_core.queries import FixedQuery, optional, parameter
 from hygge_results.base import database
 from hygge_results.runs.tables import Node, Run
 
@@ -13,9 +14,38 @@ from hygge_results.runs.tables import Node, Run
 NODES_PER_INSERT = 2_000
 
 
-def find(run_id: int, *, lock: bool = False) -> Run | None:
-    query = Run.select().where(Run.run_id == run_id)
-    run: Run | None = (query.for_update() if lock else query).first()
+_RUN = FixedQuery(lambda: Run.select().where(Run.run_id == parameter("run_id")), Run)
+_NODES = FixedQuery(
+    lambda: (
+        Node.select()
+        .where(
+            (Node.run_id == parameter("run_id")) & (Node.position >= parameter("after")),
+            optional("owner", (Node.kind == "house") & (Node.owner == parameter("owner"))),
+            optional("node_id", Node.node_id == parameter("node_id")),
+            optional("kind", Node.kind == parameter("kind")),
+        )
+        .order_by(Node.position)
+        .limit(parameter("limit"))
+    ),
+    Node,
+)
+
+
+_COUNT = FixedQuery(
+    lambda: Node.select(fn.count(SQL("*"))).where(
+        (Node.run_id == parameter("run_id")) & (Node.kind == parameter("kind"))
+    )
+)
+
+
+def find(run_id: int) -> Run | None:
+    run: Run | None = _RUN.first(run_id=run_id)
+    return run
+
+
+def locked(run_id: int) -> Run | None:
+    """The run, which nobody else changes until the transaction ends."""
+    run: Run | None = Run.select().where(Run.run_id == run_id).for_update().first()
     return run
 
 
@@ -33,18 +63,12 @@ def nodes(
     limit: int | None = None,
 ) -> list[Node]:
     """The run's nodes in order, narrowed by what is given; with `owner` only that household's houses."""
-    query = Node.select().where((Node.run_id == run_id) & (Node.position >= after)).order_by(Node.position).limit(limit)
-    if owner is not None:
-        query = query.where((Node.kind == "house") & (Node.owner == owner))
-    if node_id is not None:
-        query = query.where(Node.node_id == node_id)
-    if kind is not None:
-        query = query.where(Node.kind == kind)
-    return list(query)
+    return _NODES.all(run_id=run_id, owner=owner, node_id=node_id, kind=kind, after=after, limit=limit)
 
 
 def count(run_id: int, kind: str) -> int:
-    return int(Node.select().where((Node.run_id == run_id) & (Node.kind == kind)).count())
+    (row,) = _COUNT.all(run_id=run_id, kind=kind)
+    return int(row["count"])
 
 
 def insert(row: Mapping[str, Any], node_rows: Sequence[Mapping[str, Any]], first_day: date, last_day: date) -> None:

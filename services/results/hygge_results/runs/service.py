@@ -7,7 +7,7 @@ import orjson
 
 from hygge_core.auth import Principal, Role
 from hygge_core.caching import unchanging
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from hygge_core.timeaxis import TimeAxis
 from hygge_results import metrics
@@ -117,7 +117,7 @@ def close(run_id: int, body: CloseIn) -> RunOut:
     Raises NotFound, and Conflict when rows are missing or the run was closed with another digest.
     """
     with transaction(database):
-        run = repository.find(run_id, lock=True)
+        run = repository.locked(run_id)
         if run is None:
             raise missing(run_id)
         if run.closed_at is not None:
@@ -140,7 +140,7 @@ def delete(run_id: int) -> None:
 
 
 def header(principal: Principal, run_id: int) -> RunOut:
-    with transaction(database):
+    with reading(database):
         return _out(sight(principal, run_id).run)
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 from fastapi import APIRouter, Header, Query, Response
 
 from hygge_core.auth import Caller
+from hygge_core.routes import Route
 from hygge_results import formats
 from hygge_results.indicators.catalog import in_currency
 from hygge_results.runs.schemas import MAX_ID, Kind, RunId
@@ -15,7 +16,7 @@ from hygge_results.series.measures import UNITS
 from hygge_results.series.schemas import DurationOut, MatrixOut, SeriesOut
 from hygge_results.series.service import Series, Wanted
 
-router = APIRouter(prefix="/results", tags=["series"])
+router = APIRouter(prefix="/results", tags=["series"], route_class=Route)
 
 MAX_CURVE_POINTS = 120_000
 Resolution = Literal["native", "15m", "1h", "1d", "1mo"]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import Finding, InvalidInput
 from hygge_core.timeaxis import TimeAxis
 from hygge_results import day_columns, node_days
@@ -56,7 +56,7 @@ class Series:
 
 def read(principal: Principal, run_id: int, wanted: Wanted) -> Series:
     """The series; NotFound for what the caller may not see, InvalidInput with all findings."""
-    with transaction(database):
+    with reading(database):
         seen = sight(principal, run_id)
         nodes, kind = _nodes(seen, wanted)
         start, end = period(seen.run, wanted.first, wanted.last)

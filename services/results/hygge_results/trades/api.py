@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from hygge_core.auth import Caller
+from hygge_core.routes import Route
 from hygge_results import formats
 from hygge_results.runs.schemas import MAX_ID, RunId
 from hygge_results.series.api import TABLES, Accept, From
 from hygge_results.trades import service
 from hygge_results.trades.schemas import TradesOut
 
-router = APIRouter(prefix="/results", tags=["trades"])
+router = APIRouter(prefix="/results", tags=["trades"], route_class=Route)
 MAX_LIMIT = 100_000
 OfNode = Annotated[int | None, Query(ge=0, le=MAX_ID, description="Only this house, or the houses of this transformer")]
 To = Annotated[

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import Conflict
 from hygge_core.paging import decode_cursor, encode_cursor
 from hygge_results.base import database
@@ -53,7 +53,7 @@ def trades(
     """
     limit, cursor = paging
     after = decode_cursor(cursor) if cursor else 0
-    with transaction(database):
+    with reading(database):
         seen = sight(principal, run_id)
         require_steps(seen.run)
         start, end = _period(seen.run, *span)

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Body, Response
 
 from hygge_core.auth import Caller
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_topology.devices.schemas import KINDS, Device, NewDevice
 from hygge_topology.devices.service import service
 from hygge_topology.openapi import Changes, NodeId, Writer, created, patch_of
 
-router = APIRouter(tags=["devices"])
+router = APIRouter(tags=["devices"], route_class=Route)
 
 
 class DevicePage(Page[Device]):

@@ -9,11 +9,12 @@ from hygge_core.auth import Caller
 from hygge_core.errors import TooLarge
 from hygge_core.idempotency import IdempotencyKey
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_topology.documents import service
 from hygge_topology.documents.schemas import EXAMPLE, Document, Nodes, Snapshot
 from hygge_topology.openapi import NodeId, Writer, created
 
-router = APIRouter(tags=["documents"])
+router = APIRouter(tags=["documents"], route_class=Route)
 
 BODY = {
     "requestBody": {

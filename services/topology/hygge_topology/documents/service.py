@@ -4,7 +4,7 @@ import hashlib
 from typing import Any, ClassVar
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import HyggeError, NotFound
 from hygge_core.idempotency import Answer, Idempotency
 from hygge_core.paging import Page, PageRequest, page
@@ -92,7 +92,7 @@ def pin(caller: Principal, grid_id: int) -> Record:
 
 
 def snapshot(caller: Principal, grid_id: int, version: int) -> Record:
-    with transaction(database):
+    with reading(database):
         grid = visible(caller, grid_id)
         document = repository.snapshot(grid_id, version)
         if document is None:
@@ -101,7 +101,7 @@ def snapshot(caller: Principal, grid_id: int, version: int) -> Record:
 
 
 def snapshots(caller: Principal, grid_id: int, request: PageRequest) -> Page[Snapshot]:
-    with transaction(database):
+    with reading(database):
         visible(caller, grid_id)
         stored = [Snapshot.model_validate(record) for record in repository.snapshots(grid_id, request)]
     return page(stored, request, lambda item: item.version)

@@ -4,11 +4,12 @@ from fastapi import APIRouter, Response
 
 from hygge_core.auth import Caller
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_topology.flags import service
 from hygge_topology.flags.schemas import Flag, FlagDescription, FlagFields
 from hygge_topology.openapi import Changes, NodeId, Writer, created, patch_of
 
-router = APIRouter(prefix="/flags", tags=["flags"])
+router = APIRouter(prefix="/flags", tags=["flags"], route_class=Route)
 
 
 @router.get("", summary="List the built-in flags and your own")

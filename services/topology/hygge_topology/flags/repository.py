@@ -9,6 +9,7 @@ from peewee import IntegrityError
 from hygge_core.auth import Principal
 from hygge_core.errors import Conflict
 from hygge_core.paging import PageRequest
+from hygge_core.queries import FixedQuery, optional, parameter
 from hygge_topology.base import database
 from hygge_topology.flags.tables import Flag
 
@@ -22,11 +23,18 @@ def get(flag_id: int) -> Record | None:
 
 def page(caller: Principal, request: PageRequest) -> list[Record]:
     """The built-in flags and the caller's own (all, for those who see all), one more than the page."""
-    condition = Flag.id > request.after
-    if not caller.sees_all:
-        condition &= Flag.created_by.is_null() | (Flag.created_by == caller.user_id)
-    query: Any = Flag.select().where(condition).order_by(Flag.id)
-    return list(query.limit(request.limit + 1).dicts())
+    return _PAGE.all(creator=None if caller.sees_all else caller.user_id, after=request.after, limit=request.limit + 1)
+
+
+_PAGE = FixedQuery(
+    lambda: (
+        Flag.select()
+        .where(Flag.id > parameter("after"))
+        .where(optional("creator", Flag.created_by.is_null() | (Flag.created_by == parameter("creator"))))
+        .order_by(Flag.id)
+        .limit(parameter("limit"))
+    )
+)
 
 
 def vocabulary(creator: int) -> dict[str, str]:

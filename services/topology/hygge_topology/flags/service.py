@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Conflict, NotAllowed, NotFound
 from hygge_core.paging import Page, PageRequest, page
 from hygge_topology.base import database
@@ -16,13 +16,13 @@ from hygge_topology.grids.access import HIDDEN
 
 
 def listed(caller: Principal, request: PageRequest) -> Page[Flag]:
-    with transaction(database):
+    with reading(database):
         flags = [Flag.model_validate(record) for record in repository.page(caller, request)]
     return page(flags, request, lambda flag: flag.id)
 
 
 def get(caller: Principal, flag_id: int) -> Flag:
-    with transaction(database):
+    with reading(database):
         return Flag.model_validate(_visible(caller, flag_id))
 
 

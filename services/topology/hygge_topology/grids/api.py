@@ -4,11 +4,12 @@ from fastapi import APIRouter, Response
 
 from hygge_core.auth import Caller
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_topology.grids import service
 from hygge_topology.grids.schemas import Grid, GridFields
 from hygge_topology.openapi import Changes, NodeId, Writer, created, patch_of
 
-router = APIRouter(prefix="/grids", tags=["grids"])
+router = APIRouter(prefix="/grids", tags=["grids"], route_class=Route)
 
 
 @router.get("", summary="List the grids that you may see")

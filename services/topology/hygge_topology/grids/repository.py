@@ -1,36 +1,68 @@
 """SQL of grids. A record is a grid in the shape of its JSON."""
 
+from enum import Enum
+from functools import cache
 from typing import Any
 
 import orjson
-from peewee import fn
+from peewee import SQL, fn
 
 from hygge_core.auth import Principal, Role
 from hygge_core.paging import PageRequest
+from hygge_core.queries import FixedQuery, parameter
 from hygge_topology.base import database
 from hygge_topology.grids.tables import Grid
 
 Record = dict[str, Any]
 
 
+class Seer(Enum):
+    """The kinds of callers for whom lists are asked for in different words."""
+
+    ALL = "all"
+    OPERATOR = "operator"
+    VIEWER = "viewer"
+    HOUSEHOLD = "household"
+
+    @staticmethod
+    def of(caller: Principal) -> "Seer":
+        if caller.sees_all:
+            return Seer.ALL
+        return {Role.OPERATOR: Seer.OPERATOR, Role.PARTICIPANT: Seer.HOUSEHOLD}.get(caller.role, Seer.VIEWER)
+
+
 def get(grid_id: int) -> Record | None:
-    row = Grid.select().where(Grid.id == grid_id).dicts().first()
+    row = _ONE.first(grid_id=grid_id)
     return row and _record(row)
 
 
 def page(caller: Principal, request: PageRequest) -> list[Record]:
     """Grids that the caller may view, one more than the page."""
-    query: Any = Grid.select().where((Grid.id > request.after) & visible_to(caller))
-    return [_record(row) for row in query.order_by(Grid.id).limit(request.limit + 1).dicts()]
+    rows = _page(Seer.of(caller)).all(**values_of(caller), after=request.after, limit=request.limit + 1)
+    return [_record(row) for row in rows]
 
 
-def visible_to(caller: Principal) -> Any:
-    """The condition for `Principal.may_view_grid`, in SQL."""
-    if caller.sees_all:
+_ONE = FixedQuery(lambda: Grid.select().where(Grid.id == parameter("grid_id")))
+
+
+@cache
+def _page(seer: Seer) -> FixedQuery:
+    after = Grid.id > parameter("after")
+    return FixedQuery(lambda: Grid.select().where(after & visible_to(seer)).order_by(Grid.id).limit(parameter("limit")))
+
+
+def visible_to(seer: Seer) -> Any:
+    """The condition for `Principal.may_view_grid`, in SQL, with `values_of` the caller."""
+    if seer is Seer.ALL:
         return Grid.id.is_null(False)
+    condition = Grid.id == SQL("ANY(%(grids)s)")
+    return condition | (Grid.created_by == parameter("user_id")) if seer is Seer.OPERATOR else condition
+
+
+def values_of(caller: Principal) -> dict[str, Any]:
+    """What `visible_to` asks of a caller: who it is, and the grids that were opened to it."""
     invited = caller.views | caller.operates if caller.role in (Role.OPERATOR, Role.VIEWER) else ()
-    condition = Grid.id.in_(sorted(invited))
-    return condition | (Grid.created_by == caller.user_id) if caller.role is Role.OPERATOR else condition
+    return {"user_id": caller.user_id, "username": caller.username, "grids": sorted(invited)}
 
 
 def insert(values: Record, created_by: int) -> int:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.paging import Page, PageRequest, page
 from hygge_topology.base import database
 from hygge_topology.fields import validated
@@ -14,13 +14,13 @@ from hygge_topology.grids.schemas import Grid, GridFields
 
 
 def listed(caller: Principal, request: PageRequest) -> Page[Grid]:
-    with transaction(database):
+    with reading(database):
         grids = [_grid(caller, record) for record in repository.page(caller, request)]
     return page(grids, request, lambda grid: grid.id)
 
 
 def get(caller: Principal, grid_id: int) -> Grid:
-    with transaction(database):
+    with reading(database):
         return _grid(caller, visible(caller, grid_id))
 
 

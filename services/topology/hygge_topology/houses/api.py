@@ -6,12 +6,13 @@ from fastapi import APIRouter, Query, Response
 
 from hygge_core.auth import Caller
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_topology.fields import Id
 from hygge_topology.houses.schemas import House, HouseChange, HouseFields
 from hygge_topology.houses.service import service
 from hygge_topology.openapi import Changes, NodeId, Writer, created, patch_of
 
-router = APIRouter(tags=["houses"])
+router = APIRouter(tags=["houses"], route_class=Route)
 
 
 @router.get("/houses", summary="List the houses that you may see; a household sees its own")

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading
 from hygge_core.errors import Finding, InvalidInput
 from hygge_core.paging import Page, PageRequest
 from hygge_topology.base import database
@@ -54,7 +54,7 @@ class HouseService(PartService[HouseFields, House]):
 
     def listed_visible(self, caller: Principal, grid_id: int | None, request: PageRequest) -> Page[House]:
         """All houses that the caller may see, over all grids or in one."""
-        with transaction(database):
+        with reading(database):
             return self.as_page(self.repository.page_visible(caller, grid_id, request), request)
 
 

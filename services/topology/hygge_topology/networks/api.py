@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 
 from hygge_core.auth import Caller
+from hygge_core.routes import Route
 from hygge_topology.networks import service
 from hygge_topology.networks.schemas import EXAMPLE, NetworkFields
 from hygge_topology.openapi import NodeId, Writer
 
-router = APIRouter(prefix="/grids/{grid_id}/network", tags=["networks"])
+router = APIRouter(prefix="/grids/{grid_id}/network", tags=["networks"], route_class=Route)
 
 BODY = {
     "requestBody": {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import NotFound
 from hygge_topology.base import database
 from hygge_topology.fields import validated
@@ -18,7 +18,7 @@ MISSING = "This grid has no network."
 
 
 def get(caller: Principal, grid_id: int) -> NetworkFields:
-    with transaction(database):
+    with reading(database):
         visible(caller, grid_id)
         record = repository.get(grid_id)
     if record is None:

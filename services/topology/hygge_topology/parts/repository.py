@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from hygge_core.paging import PageRequest
+from hygge_core.queries import FixedQuery, parameter
 from hygge_topology.base import database
 from hygge_topology.parts.tables import Part
 
@@ -25,6 +26,10 @@ class PartRepository:
         self.table = table
         self.parent = parent
         self.columns = [field.column_name for field in table._meta.sorted_fields]
+        beyond = table.id > parameter("after")
+        self._one = self._query(table.id == parameter("part_id"))
+        self._children = self._query((getattr(table, parent) == parameter("parent_id")) & beyond)
+        self._of_grid = self._query(table.grid_id == parameter("grid_id"))
 
     def to_record(self, row: Record) -> Record:
         """A row as JSON shows it."""
@@ -35,17 +40,16 @@ class PartRepository:
         return record
 
     def get(self, part_id: int) -> Record | None:
-        rows = self._select(self.table.id == part_id)
-        return rows[0] if rows else None
+        row = self._one.first(part_id=part_id, limit=None)
+        return row and self.to_record(row)
 
     def page(self, parent_id: int, request: PageRequest) -> list[Record]:
         """Children of a parent by id, one more than the page."""
-        parent = getattr(self.table, self.parent)
-        return self._select((parent == parent_id) & (self.table.id > request.after), request.limit + 1)
+        return self._records(self._children, parent_id=parent_id, after=request.after, limit=request.limit + 1)
 
     def of_grid(self, grid_id: int) -> list[Record]:
         """All parts of a grid by id."""
-        return self._select(self.table.grid_id == grid_id)
+        return self._records(self._of_grid, grid_id=grid_id, limit=None)
 
     def ids_of_grid(self, grid_id: int) -> set[int]:
         query: Any = self.table.select(self.table.id).where(self.table.grid_id == grid_id)
@@ -66,6 +70,11 @@ class PartRepository:
     def delete(self, ids: Iterable[int]) -> None:
         database.execute_sql(f"DELETE FROM {self.table._meta.table_name} WHERE id = ANY(%s)", (list(ids),))
 
-    def _select(self, condition: Any, limit: int | None = None) -> list[Record]:
-        query: Any = self.table.select().where(condition).order_by(self.table.id).limit(limit)
-        return [self.to_record(row) for row in query.dicts()]
+    def _query(self, condition: Any) -> FixedQuery:
+        """Rows by id, the first `limit` of them (all for None)."""
+        return FixedQuery(
+            lambda: self.table.select().where(condition).order_by(self.table.id).limit(parameter("limit"))
+        )
+
+    def _records(self, query: FixedQuery, **values: Any) -> list[Record]:
+        return [self.to_record(row) for row in query.all(**values)]

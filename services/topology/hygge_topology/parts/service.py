@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import NotFound
 from hygge_core.paging import Page, PageRequest, page
 from hygge_topology.base import database
@@ -77,12 +77,12 @@ class PartService(Generic[Fields, Shown]):
         return record
 
     def listed(self, caller: Principal, parent_id: int, request: PageRequest) -> Page[Shown]:
-        with transaction(database):
+        with reading(database):
             self.parent.visible(caller, parent_id)
             return self.as_page(self.repository.page(parent_id, request), request)
 
     def get(self, caller: Principal, part_id: int) -> Shown:
-        with transaction(database):
+        with reading(database):
             return self.show(self.visible(caller, part_id))
 
     def create(self, caller: Principal, parent_id: int, fields: Fields) -> Shown:

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Query, Response
 
 from hygge_core.auth import Caller
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_topology.fields import Id
 from hygge_topology.openapi import Changes, NodeId, Writer, created, patch_of
 from hygge_topology.priority_lists.schemas import PriorityList, PriorityListFields
 from hygge_topology.priority_lists.service import service
 
-router = APIRouter(prefix="/priority-lists", tags=["priority lists"])
+router = APIRouter(prefix="/priority-lists", tags=["priority lists"], route_class=Route)
 
 
 @router.get("", summary="List the priority lists that you may see")

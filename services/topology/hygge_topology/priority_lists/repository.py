@@ -1,11 +1,13 @@
 """SQL of priority lists."""
 
+from functools import cache
 from typing import Any
 
 from hygge_core.auth import Principal
 from hygge_core.paging import PageRequest
+from hygge_core.queries import FixedQuery, optional, parameter
 from hygge_topology.base import database
-from hygge_topology.grids.repository import visible_to
+from hygge_topology.grids.repository import Seer, values_of, visible_to
 from hygge_topology.grids.tables import Grid
 from hygge_topology.houses.repository import repository as houses
 from hygge_topology.parts.repository import PartRepository, Record
@@ -17,15 +19,19 @@ class PriorityListRepository(PartRepository):
 
     def page_visible(self, caller: Principal, grid_id: int | None, request: PageRequest) -> list[Record]:
         """Lists of grids that the caller may view, and the caller's own without a grid, one more than the page."""
+        query = self._visible(Seer.of(caller))
+        values = values_of(caller) | {"grid_id": grid_id, "after": request.after, "limit": request.limit + 1}
+        return self._records(query, **values)
+
+    @cache  # noqa: B019, there is one repository
+    def _visible(self, seer: Seer) -> FixedQuery:
         table = PriorityList
         own: Any = table.grid_id.is_null()
-        if not caller.sees_all:
-            own &= table.created_by == caller.user_id
-        visible = own | table.grid_id.in_(Grid.select(Grid.id).where(visible_to(caller)))
-        condition = (table.id > request.after) & visible
-        if grid_id is not None:
-            condition &= table.grid_id == grid_id
-        return self._select(condition, request.limit + 1)
+        if seer is not Seer.ALL:
+            own &= table.created_by == parameter("user_id")
+        visible = own | table.grid_id.in_(Grid.select(Grid.id).where(visible_to(seer)))
+        of_grid = optional("grid_id", table.grid_id == parameter("grid_id"))
+        return self._query((table.id > parameter("after")) & visible & of_grid)
 
     def hold(self, list_id: int) -> None:
         """Lock a list that has no grid to lock."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from hygge_core.auth import Principal
-from hygge_core.database import transaction
+from hygge_core.database import reading, transaction
 from hygge_core.errors import Finding, InvalidInput, NotFound
 from hygge_core.paging import Page, PageRequest
 from hygge_topology.base import database
@@ -55,7 +55,7 @@ class PriorityListService(PartService[PriorityListFields, PriorityList]):
         register(grid["created_by"], {flag for rank in record["configuration"] for flag in rank["flags"]})
 
     def listed_visible(self, caller: Principal, grid_id: int | None, request: PageRequest) -> Page[PriorityList]:
-        with transaction(database):
+        with reading(database):
             return self.as_page(self.repository.page_visible(caller, grid_id, request), request)
 
     def add(self, caller: Principal, fields: PriorityListFields) -> PriorityList:

@@ -4,11 +4,12 @@ from fastapi import APIRouter, Response
 
 from hygge_core.auth import Caller
 from hygge_core.paging import Page, Paging
+from hygge_core.routes import Route
 from hygge_topology.openapi import Changes, NodeId, Writer, created, patch_of
 from hygge_topology.transformers.schemas import Transformer, TransformerFields
 from hygge_topology.transformers.service import service
 
-router = APIRouter(tags=["transformers"])
+router = APIRouter(tags=["transformers"], route_class=Route)
 
 
 @router.get("/grids/{grid_id}/transformers", summary="List the transformers of a grid")
