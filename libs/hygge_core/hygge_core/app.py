@@ -1,8 +1,8 @@
 """The application factory: every service gets the same problem documents, request ids, metrics, traces and health."""
 
 import asyncio
+import random
 import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Any
@@ -253,7 +253,7 @@ def _request_id(scope: Scope) -> str:
     for key, value in scope["headers"]:
         if key == b"x-request-id" and 0 < len(value) <= 128 and value.isascii() and value.decode().isprintable():
             return str(value.decode())
-    return uuid.uuid4().hex
+    return f"{random.getrandbits(128):032x}"
 
 
 def _route(scope: Scope) -> str:

@@ -26,7 +26,7 @@ from hygge_core.errors import TooManyRequests
 from hygge_gateway import metrics
 from hygge_gateway.background import running
 
-SYNC_SECONDS = 0.1
+SYNC_SECONDS = 0.5
 SYNC_AT_ONCE = 32
 REDIS_TIMEOUT_SECONDS = 1.0
 # How long an absent Redis is left alone before it is tried again.

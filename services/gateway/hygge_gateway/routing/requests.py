@@ -1,6 +1,6 @@
 """Small facts about a request."""
 
-import uuid
+import random
 
 from starlette.types import Scope
 
@@ -15,7 +15,7 @@ def request_id_of(scope: Scope) -> str:
             text: str = value.decode("ascii")
             if text.isprintable():
                 return text
-    return uuid.uuid4().hex
+    return f"{random.getrandbits(128):032x}"
 
 
 def method_label(method: str) -> str:
