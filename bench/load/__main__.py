@@ -21,7 +21,7 @@ from hygge_local.runtime import Runtime, RuntimeSettings
 RATE = 1000.0
 OVERLOAD = 5.0
 # Long enough that what is read of ended runs has mostly been read before, as on any other day.
-WARM_UP_SECONDS = 40.0
+WARM_UP_SECONDS = 60.0
 P95_LIMIT_MS = 200.0
 CACHED_LIMIT_MS = 10.0
 TOKEN_LIMIT_MS = 0.5

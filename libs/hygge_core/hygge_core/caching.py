@@ -3,8 +3,8 @@
 A service says `unchanging(group, …)` as soon as it knows that the caller may see something and which version of it.
 The answer to this URL must follow from the URL, `Accept` and that version alone: then it gets a strong `ETag`, a short
 `Cache-Control: private, max-age`, and the version itself in `Hygge-Version: <group> <version>`, which the gateway uses
-and takes off. A caller who sends the same `ETag` back is answered 304 before any work is done, but after the check of
-what they may see.
+and takes off. Where everybody whose token lets them view a grid may have the same, `Hygge-Grid` names it. A caller who
+sends the same `ETag` back is answered 304 before any work is done, but after the check of what they may see.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 VERSION_HEADER = "Hygge-Version"
+GRID_HEADER = "Hygge-Grid"
 # How long an answer may be used without asking whether the caller may still see it.
 MAX_AGE_SECONDS = 5
 MEDIA_TYPE = "application/json"
@@ -33,6 +34,7 @@ class _Reading:
     version: str = ""
     # An answer about several groups has no version: none of them alone says whether it may be seen.
     is_mixed: bool = False
+    grid_id: int | None = None
 
     @property
     def tag(self) -> str:
@@ -40,12 +42,13 @@ class _Reading:
         return f'"{digest}"'
 
     def headers(self) -> dict[str, str]:
-        return {
+        told = {
             "Cache-Control": f"private, max-age={MAX_AGE_SECONDS}",
             "ETag": self.tag,
             "Vary": "Authorization, Accept",
             VERSION_HEADER: self.version,
         }
+        return told if self.grid_id is None else told | {GRID_HEADER: str(self.grid_id)}
 
 
 class NotModified(Exception):
@@ -55,10 +58,11 @@ class NotModified(Exception):
 _reading: ContextVar[_Reading | None] = ContextVar("hygge_reading", default=None)
 
 
-def unchanging(group: str, *parts: object) -> None:
+def unchanging(group: str, *parts: object, grid_id: int | None = None) -> None:
     """Say that the answer to this request follows from its URL, `Accept` and `parts`; NotModified if the caller has it.
 
-    `group` names what goes together and is deleted together, such as `results/7`. Nothing happens outside a GET.
+    `group` names what goes together and is deleted together, such as `results/7`. With `grid_id` the very same answer
+    goes to all for whom `Principal.may_view_grid` holds by their token alone. Nothing happens outside a GET.
     """
     reading = _reading.get()
     if reading is None:
@@ -66,6 +70,7 @@ def unchanging(group: str, *parts: object) -> None:
     version = f"{group} {hashlib.blake2b(repr((RELEASE, *parts)).encode(), digest_size=12).hexdigest()}"
     reading.is_mixed = reading.is_mixed or reading.version not in ("", version)
     reading.version = "" if reading.is_mixed else version
+    reading.grid_id = grid_id
     if reading.version and reading.tag in reading.known:
         raise NotModified
 

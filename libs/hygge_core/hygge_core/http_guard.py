@@ -2,9 +2,13 @@
 
 Without them a client may send headers for ever (they are kept in memory), or open connections and never end a request.
 The figures are those of Apache's and uvicorn's own defaults.
+
+An application with a method `turn_away` is asked before there is a task for a request: what it does not want then
+costs a third of what a refusal by the application itself does.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -21,6 +25,13 @@ _TOLD = {
     HEAD_TOO_LARGE: f"More than {MAX_HEADERS} headers, or {MAX_HEAD_BYTES} bytes of them.",
     TOO_SLOW: f"The request did not arrive within {HEAD_SECONDS:.0f} s.",
 }
+
+
+# Headers of a request that does not end with its head.
+_MORE_TO_COME = (b"content-length", b"transfer-encoding", b"upgrade")
+Headers = list[tuple[bytes, bytes]]
+# Takes the address and the headers of a read; the status and what follows the status line if it is not wanted.
+TurnAway = Callable[[bytes, Headers], tuple[int, bytes] | None]
 
 
 class _Refused(Exception):
@@ -40,6 +51,8 @@ class GuardedHttp(HttpToolsProtocol):
         self._fed = 0
         self._told = 0
         self._completed = 0
+        self._turn_away = _turn_away_of(self.config.loaded_app)
+        self._is_turned_away = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -84,12 +97,32 @@ class GuardedHttp(HttpToolsProtocol):
         self._stop_timer()
         self._in_head = self._head_begun = False
         self._fed = 0
-        super().on_headers_complete()
+        self._is_turned_away = self._turned_away()
+        if not self._is_turned_away:
+            super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._in_head = True
         self._completed += 1
-        super().on_message_complete()
+        if not self._is_turned_away:
+            super().on_message_complete()
+
+    def _turned_away(self) -> bool:
+        """True when the request was answered here: a plain read on a connection on which nothing else goes on."""
+        if self._turn_away is None or self.parser.get_method() != b"GET":
+            return False
+        is_busy = self.cycle is not None and not self.cycle.response_complete
+        is_kept = self.parser.should_keep_alive() and self.parser.get_http_version() == "1.1"
+        if is_busy or not is_kept or any(name in _MORE_TO_COME for name, _ in self.headers):
+            return False
+        answer = self._turn_away(self.url, self.headers)
+        if answer is None:
+            return False
+        status, rest = answer
+        common = b"".join(b"%s: %s\r\n" % header for header in self.server_state.default_headers)
+        self.transport.write(STATUS_LINE[status] + common + rest)
+        self.on_response_complete()
+        return True
 
     def send_400_response(self, msg: str) -> None:
         """What uvicorn answers when the parser stops, be it by its own fault or by our refusal."""
@@ -121,3 +154,11 @@ class GuardedHttp(HttpToolsProtocol):
         head = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(text)
         self.transport.write(STATUS_LINE[status] + head + text)
         self.transport.close()
+
+
+def _turn_away_of(app: Any) -> TurnAway | None:
+    """The method of an application, which uvicorn may have wrapped."""
+    while app is not None and not hasattr(app, "turn_away"):
+        app = getattr(app, "app", None)
+    found: TurnAway | None = getattr(app, "turn_away", None)
+    return found

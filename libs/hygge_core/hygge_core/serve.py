@@ -15,9 +15,11 @@ from hygge_core.http_guard import GuardedHttp
 from hygge_core.provision import SERVICES
 from hygge_core.settings import CoreSettings
 
+# nginx's default. Shorter, and every pause of a reader ends in a new connection.
+KEEP_ALIVE_SECONDS = 75
 # A thread that comes back from the database asks the event loop's for its turn: after this time, not Python's 5 ms,
 # because a request needs several turns and each of them would wait behind a busy loop.
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.005
 
 
 def main() -> None:
@@ -35,6 +37,7 @@ def serve(service: str) -> None:
     uvicorn.run(
         f"hygge_{service}.main:app_factory",
         factory=True,
+        loop="hygge_core.loop:Loop",
         http=GuardedHttp,
         host=settings.host,
         port=settings.port,
@@ -42,6 +45,7 @@ def serve(service: str) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=settings.shutdown_seconds,
         ssl_certfile=_text(settings.tls_certificate_file),

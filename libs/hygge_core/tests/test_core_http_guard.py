@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -28,12 +29,34 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+class Busy:
+    """An application that does not want reads of /busy, behind a middleware as uvicorn puts one there."""
+
+    def __init__(self) -> None:
+        self.app = self
+        self.seen: list[bytes] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await echo(scope, receive, send)
+
+    def turn_away(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[int, bytes] | None:
+        self.seen.append(url)
+        assert (b"host", b"x") in headers
+        return (429, b"content-length: 4\r\n\r\nbusy") if url.startswith(b"/busy") else None
+
+
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(http_guard, "HEAD_SECONDS", 0.6)
+    with _served(echo) as opened:
+        yield opened
+
+
+@contextmanager
+def _served(app: Any) -> Iterator[int]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(echo, http=GuardedHttp, lifespan="off", log_config=None, timeout_keep_alive=2)
+        config = uvicorn.Config(app, http=GuardedHttp, lifespan="off", log_config=None, timeout_keep_alive=2)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -193,3 +216,34 @@ def test_uvicorn_alone_keeps_a_head_without_end(monkeypatch: pytest.MonkeyPatch)
             assert wire.status() == 200
         server.should_exit = True
         thread.join(10)
+
+
+def test_what_the_application_does_not_want_is_refused_without_it_and_the_connection_lives_on() -> None:
+    app = Busy()
+    with _served(app) as port, Wire(port) as wire:
+        for path, status in (("/busy", 429), ("/", 200), ("/busy?2", 429), ("/busy", 429), ("/", 200)):
+            wire.send(get(path))
+            assert wire.status() == status
+        assert app.seen == [b"/busy", b"/", b"/busy?2", b"/busy", b"/"]
+        wire.send(get("/busy") + get("/"))
+        assert wire.status() == 429
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [("POST /busy HTTP/1.1", b""), ("GET /busy HTTP/1.1\r\nContent-Length: 3", b"abc"), ("GET /busy HTTP/1.0", b"")],
+)
+def test_only_plain_reads_are_turned_away_before_the_application(head: str, body: bytes) -> None:
+    app = Busy()
+    with _served(app) as port, Wire(port) as wire:
+        wire.send(f"{head}\r\nHost: x\r\n\r\n".encode() + body)
+        assert wire.status() == 200
+        assert app.seen == []
+
+
+def test_a_read_behind_one_that_goes_on_waits_for_its_turn() -> None:
+    with _served(Busy()) as port, Wire(port) as wire:
+        wire.send(get("/?0.3") + get("/busy"))
+        started = time.monotonic()
+        assert wire.status() == 200
+        assert time.monotonic() - started > 0.2

@@ -256,6 +256,23 @@ def test_the_snapshot_is_for_those_who_see_the_whole_grid(engine: Engine) -> Non
     assert "topology_snapshot" not in engine.client.get(bare, headers=anna).json()
 
 
+def test_a_run_that_has_succeeded_is_told_once(engine: Engine) -> None:
+    run_id = engine.queued()
+    path = f"/api/v1/runs/{run_id}?include=none"
+    assert "etag" not in engine.client.get(path, headers=engine.operator).headers
+    engine.work_off(run_id, engine.worker())
+    told = engine.client.get(path, headers=engine.operator)
+    assert told.json()["status"] == "succeeded"
+    assert told.headers["hygge-grid"] == str(told.json()["grid_id"])
+    again = engine.client.get(path, headers=engine.operator | {"If-None-Match": told.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    anna = engine.client.get(path, headers=engine.tokens.headers(5, "participant", "anna"))
+    assert anna.headers["hygge-version"] != told.headers["hygge-version"]
+    assert "hygge-grid" not in anna.headers
+    stranger = engine.tokens.headers(99, "operator") | {"If-None-Match": told.headers["etag"]}
+    assert engine.client.get(path, headers=stranger).status_code == 404
+
+
 @pytest.mark.parametrize("tariff", [{"retail": 0.4, "feed_in": 0.1}, {"kind": "flat", "retail": 0.4, "feed_in": 0.1}])
 def test_prices_may_be_named_without_their_unit(engine: Engine, tariff: dict[str, Any]) -> None:
     fees = {"platform_fee": 0.01, "local_grid_fee": 0.02, "grid_fee": 0.03, "taxes": 0.04}

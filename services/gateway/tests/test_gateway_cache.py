@@ -5,13 +5,17 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.types import Scope, Send
 
+from hygge_core.auth import Principal, Role
 from hygge_core.caching import keep_unchanging, unchanging
+from hygge_gateway.routing.cache import AnswerCache
 from services.gateway.tests.gateway_support import Client, Redis, gateway, serving, settings_for
 from tests.support.postgres import TestDatabase
 
@@ -275,3 +279,83 @@ def test_the_memory_is_bounded(client: Client, results: Results, anna: dict[str,
     assert _ask(client, anna, "/results/7/part3?fill=400000").headers["cache-status"] == "hygge; hit"
     _ask(client, anna, "/results/7/part0?fill=400000")
     assert len(results.asked) == before + 1
+
+
+class Shelf:
+    """A service of one answer, which the viewers of grid 3 may all see; asked through a cache without a server."""
+
+    def __init__(self) -> None:
+        self.cache = AnswerCache(max_bytes=10**6, seconds=5.0, clock=lambda: self.now)
+        self.now = 0.0
+        self.asked: list[str] = []
+        self.status = 200
+
+    def ask(self, caller: Principal) -> int:
+        """The status that the caller gets."""
+        told: list[Any] = []
+
+        async def fetch(scope: Scope, send: Send) -> None:
+            self.asked.append(caller.username)
+            headers = [(b"hygge-version", b"results/7 v1"), (b"hygge-grid", b"3"), (b"etag", b'"t"')]
+            headers += [(b"cache-control", b"private, max-age=5"), (b"content-length", b"2")]
+            known = dict(scope["headers"]).get(b"if-none-match") == b'"t"'
+            status = 304 if self.status == 200 and known else self.status
+            await send({"type": "http.response.start", "status": status, "headers": headers if status < 400 else []})
+            await send({"type": "http.response.body", "body": b"{}" if status == 200 else b""})
+
+        async def send(message: Any) -> None:
+            told.append(message)
+
+        path = "/api/v1/results/7"
+        scope = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": []}
+        asyncio.run(self.cache.answer(caller, scope, send, fetch))
+        assert not {b"hygge-version", b"hygge-grid"} & {name for name, _ in told[0]["headers"]}
+        return int(told[0]["status"])
+
+
+def _viewer(number: int, *grids: int, role: Role = Role.VIEWER) -> Principal:
+    return Principal(number, f"{role}-{number}", role, views=frozenset(grids))
+
+
+def test_what_the_viewers_of_a_grid_may_all_see_is_asked_for_once_for_all_of_them() -> None:
+    shelf = Shelf()
+    for number in range(5):
+        assert shelf.ask(_viewer(number, 3, number + 10)) == 200
+    assert shelf.ask(_viewer(9, role=Role.ADMIN)) == 200
+    assert shelf.asked == ["viewer-0"]
+    shelf.now = 5.0
+    assert shelf.ask(_viewer(4, 3)) == 200
+    assert shelf.asked == ["viewer-0", "viewer-4"]
+
+
+@pytest.mark.parametrize(
+    "other", [_viewer(1, 4), _viewer(1), _viewer(1, 3, role=Role.PARTICIPANT), _viewer(1, role=Role.OPERATOR)]
+)
+def test_others_are_asked_about_one_by_one(other: Principal) -> None:
+    shelf = Shelf()
+    shelf.ask(_viewer(0, 3))
+    shelf.ask(other)
+    shelf.ask(other)
+    assert shelf.asked == ["viewer-0", other.username]
+
+
+def test_who_sees_it_for_another_reason_does_not_vouch_for_the_viewers_of_the_grid() -> None:
+    shelf = Shelf()
+    shelf.ask(_viewer(0, role=Role.OPERATOR))
+    shelf.ask(_viewer(1, 3))
+    assert shelf.asked == ["operator-0", "viewer-1"]
+
+
+def test_a_viewer_who_is_refused_ends_it_for_all_and_so_does_a_change() -> None:
+    shelf = Shelf()
+    shelf.ask(_viewer(0, 3))
+    shelf.now, shelf.status = 5.0, 404
+    assert shelf.ask(_viewer(1, 3)) == 404
+    shelf.status = 200
+    shelf.ask(_viewer(0, 3))
+    assert shelf.asked == ["viewer-0", "viewer-1", "viewer-0"]
+    shelf.now = 6.0
+    shelf.cache.drop("results/7")
+    shelf.now = 7.0
+    shelf.ask(_viewer(1, 3))
+    assert len(shelf.asked) == 4

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +18,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from hygge_core.errors import HyggeError, TooManyRequests, Unavailable
+from hygge_gateway.main import build_app
+from hygge_gateway.routing.front import Gateway
 from hygge_gateway.routing.shedding import FEW, LATE_WINDOWS, SMALLEST_SHARE, WINDOW_SECONDS, FairShare, Lane, level
 from services.gateway.tests.gateway_support import Client, Redis, assert_problem, gateway, serving, settings_for
 from tests.support.postgres import TestDatabase
@@ -297,3 +300,33 @@ def test_few_requests_are_never_too_many_however_busy_the_machine_is() -> None:
     share = FairShare(clock)
     for _ in range(10):
         assert _window(share, clock, {"alone": FEW - 1}, late_seconds=2.0)["alone"] == FEW - 1
+
+
+def test_a_refusal_at_the_door_is_a_problem_like_any_other(
+    database: TestDatabase, redis_process: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FairShare, "_choose", lambda _self: None)
+    database.migrate("gateway")
+    with serving(Slow().app()) as behind:
+        app = build_app(settings_for(database, redis_process.url, tmp_path, behind))
+        with serving(app) as url, Client(url) as client:
+            _ask_more_than_a_share(app, client)
+
+
+def _ask_more_than_a_share(app: Gateway, client: Client) -> None:
+    user, other = (client.new_user(name, "viewer") for name in ("hasty", "unhurried"))
+    share = app._share
+    assert client.get("/api/v1/grids/quick", headers=user["headers"]).status_code == 200
+    share.share = 1.0
+    answers = [client.get("/api/v1/grids/quick", headers=user["headers"] | {"X-Request-ID": "mine"}) for _ in range(3)]
+    assert client.get("/api/v1/auth/me", headers=user["headers"]).status_code == 200
+    assert client.get("/api/v1/grids/quick", headers=other["headers"]).status_code == 200
+    for answer in answers:
+        body = assert_problem(answer, 429)
+        assert (body["instance"], answer.headers["retry-after"]) == ("/api/v1/grids/quick", "1")
+        assert answer.headers["x-request-id"] == "mine"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "date" in answer.headers
+    metrics = client.get("/metrics").text
+    assert 'route="/api/v1/grids/{grid_id}",status="429"' in metrics

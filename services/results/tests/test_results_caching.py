@@ -38,7 +38,11 @@ def test_all_who_see_the_whole_run_have_one_tag_and_a_household_another(client, 
     ]
     answers = [client.get(f"{API}/1/nodes", headers=headers) for headers in callers]
     assert len({answer.headers["hygge-version"] for answer in answers}) == 1
+    assert {answer.headers["hygge-grid"] for answer in answers} == {"1"}
     assert len({answer.content for answer in answers}) == 1
+    household = client.get(f"{API}/1/nodes", headers=tokens.headers(20, "participant", username="owner1"))
+    assert household.headers["hygge-version"] != answers[0].headers["hygge-version"]
+    assert "hygge-grid" not in household.headers
     tags = {client.get(f"{API}/1{path}", headers=callers[0]).headers["etag"] for path in KEPT}
     assert len(tags) == len(KEPT), "two places have the same tag"
 

@@ -88,7 +88,7 @@ class RunService:
             run = self._visible(principal, run_id)
             hidden = principal.role is Role.PARTICIPANT
             if run.status == Status.SUCCEEDED:
-                unchanging(f"runs/{run_id}", run.revision, hidden)
+                unchanging(f"runs/{run_id}", run.revision, hidden, grid_id=None if hidden else run.grid_id)
             if include == "none" or (hidden and include is None):
                 return body(run)
             if hidden:

@@ -3,8 +3,9 @@
 A service marks such an answer with `Hygge-Version: <group> <version>` (see `hygge_core.caching`): it follows from its
 URL, `Accept` and that version alone. So a body is kept once for each of these, whoever asked first. Which version of a
 group a caller may see is known only from the service's own answers to this very caller, with exactly these rights, and
-only for some seconds; then the next request of theirs goes to the service again, with the tags of what is here. What
-the service refuses is never answered from memory.
+only for some seconds; then the next request of theirs goes to the service again, with the tags of what is here. Where
+the service names a grid whose viewers may all see the same, its answer to one of them serves for those whose token
+names that grid too. What the service refuses is never answered from memory.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from prometheus_client import Counter
 from starlette.types import Message, Scope, Send
 
 from hygge_core.auth import Principal
-from hygge_core.caching import VERSION_HEADER
+from hygge_core.caching import GRID_HEADER, VERSION_HEADER
 from hygge_gateway.routing.headers import header
 
 ANSWERS = Counter("hygge_gateway_cache_answers", "Reads by what the gateway's cache did", ["outcome"])
@@ -29,12 +30,16 @@ ENTRY_BYTES = 1024
 MAX_CONFIRMATIONS = 50_000
 # Tags that are sent along at most: a place rarely has more than the whole's version and one household's.
 MAX_TAGS = 4
-_VERSION = VERSION_HEADER.lower().encode()
+_VERSION, _GRID = VERSION_HEADER.lower().encode(), GRID_HEADER.lower().encode()
+# As the creator of a grid: nobody, so that only the token counts.
+_NOBODY = -1
 _GONE = (401, 403, 404)
 # A request with one of these wants something else than the whole answer as it is.
 _SPECIAL = (b"range", b"if-match", b"if-modified-since", b"if-unmodified-since", b"if-range")
 _VARIES = frozenset(("accept", "authorization"))
 
+# A caller, or all whose token lets them view the grid of this id.
+Reader = Principal | int
 Fetch = Callable[[Scope, Send], Awaitable[None]]
 Raw = list[tuple[bytes, bytes]]
 
@@ -48,11 +53,12 @@ class _Stored:
     headers: Raw
     body: bytes
     size: int
+    grid_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Confirmed:
-    """The service said at this time that the caller may see this version of a group."""
+    """The service said at this time that the reader may see this version of a group."""
 
     version: str
     at: float
@@ -67,7 +73,7 @@ class AnswerCache:
         self._clock = clock
         self._stored: OrderedDict[tuple[str, str], _Stored] = OrderedDict()
         self._versions: dict[str, list[str]] = {}
-        self._confirmed: OrderedDict[tuple[Principal, str], _Confirmed] = OrderedDict()
+        self._confirmed: OrderedDict[tuple[Reader, str], _Confirmed] = OrderedDict()
         self._dropped: dict[str, float] = {}
         self._flights: dict[tuple[Principal, str], asyncio.Event] = {}
         # First nouns of paths of which an answer was worth keeping: elsewhere nobody waits for anybody.
@@ -96,15 +102,20 @@ class AnswerCache:
 
     async def _hit(self, caller: Principal, place: str, scope: Scope, send: Send) -> bool:
         for version in self._versions.get(place, ()):
-            seen = self._confirmed.get((caller, group_of(version)))
-            if seen is None or seen.version != version or (age := self._clock() - seen.at) >= self._seconds:
-                continue
             stored = self._stored[place, version]
+            age = min(self._age(reader, version) for reader in _readers(caller, stored.grid_id))
+            if age >= self._seconds:
+                continue
             self._stored.move_to_end((place, version))
             ANSWERS.labels("hit").inc()
             await _send_stored(stored, scope, send, "hit", age)
             return True
         return False
+
+    def _age(self, reader: Reader, version: str) -> float:
+        """How long ago the service said that the reader may see a version; infinite if it did not."""
+        seen = self._confirmed.get((reader, group_of(version)))
+        return self._clock() - seen.at if seen is not None and seen.version == version else float("inf")
 
     async def _ask_once(self, caller: Principal, place: str, scope: Scope, send: Send, fetch: Fetch) -> None:
         """The same question of the same caller is passed on once; who comes second waits for the first."""
@@ -152,20 +163,21 @@ class AnswerCache:
             if not self._versions[gone_place]:
                 del self._versions[gone_place]
 
-    def confirm(self, caller: Principal, version: str, asked_at: float) -> None:
-        """The service's answer to a question of `asked_at`: this caller may see this version."""
+    def confirm(self, reader: Reader, version: str, asked_at: float) -> None:
+        """The service's answer to a question of `asked_at`: this reader may see this version."""
         group = group_of(version)
         if asked_at <= self._dropped.get(group, float("-inf")):
             return
-        self._confirmed[caller, group] = _Confirmed(version, asked_at)
-        self._confirmed.move_to_end((caller, group))
+        self._confirmed[reader, group] = _Confirmed(version, asked_at)
+        self._confirmed.move_to_end((reader, group))
         if len(self._confirmed) > MAX_CONFIRMATIONS:
             self._confirmed.popitem(last=False)
 
     def doubt(self, caller: Principal, place: str) -> None:
         """The service did not show a place to this caller: ask for all of its group again."""
         for version in self._versions.get(place, ()):
-            self._confirmed.pop((caller, group_of(version)), None)
+            for reader in _readers(caller, self._stored[place, version].grid_id):
+                self._confirmed.pop((reader, group_of(version)), None)
 
 
 class _Caught:
@@ -186,6 +198,7 @@ class _Caught:
         self._found: _Stored | None = None
         self._start: Message | None = None
         self._version = ""
+        self._grid_id: int | None = None
         self._chunks: list[bytes] = []
 
     async def __call__(self, message: Message) -> None:
@@ -205,11 +218,14 @@ class _Caught:
     async def _started(self, message: Message) -> None:
         headers: Raw = message["headers"]
         self._version = header(headers, _VERSION) or ""
-        message["headers"] = [(key, value) for key, value in headers if key != _VERSION]
+        grid = header(headers, _GRID)
+        self._grid_id = int(grid) if grid is not None else None
+        message["headers"] = [(key, value) for key, value in headers if key not in (_VERSION, _GRID)]
         if message["status"] in _GONE:
             self._cache.doubt(self._caller, self._place)
         if self._version:
-            self._cache.confirm(self._caller, self._version, self._asked_at)
+            for reader in _readers(self._caller, self._grid_id):
+                self._cache.confirm(reader, self._version, self._asked_at)
         if message["status"] == 304:
             self._found = self._known.get(header(headers, b"etag") or "")
         if self._found is None and message["status"] == 200 and self._version and _may_keep(headers):
@@ -224,10 +240,17 @@ class _Caught:
         body = b"".join(self._chunks)
         headers: Raw = start["headers"]
         size = len(body) + len(self._place) + ENTRY_BYTES
-        stored = _Stored(self._version, header(headers, b"etag") or "", headers, body, size)
+        stored = _Stored(self._version, header(headers, b"etag") or "", headers, body, size, self._grid_id)
         self._cache.keep(self._place, self._scope["path"], stored)
         ANSWERS.labels("kept").inc()
         await _send_stored(stored, self._scope, self._send, "fwd=miss; stored", 0.0)
+
+
+def _readers(caller: Principal, grid_id: int | None) -> tuple[Reader, ...]:
+    """As whom a caller may read what the viewers of a grid may."""
+    if grid_id is not None and caller.may_view_grid(grid_id, _NOBODY):
+        return caller, grid_id
+    return (caller,)
 
 
 def group_of(version: str) -> str:

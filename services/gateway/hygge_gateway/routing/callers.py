@@ -8,6 +8,7 @@ from starlette.types import Scope
 
 from hygge_core.auth import Principal, TokenVerifier
 from hygge_core.errors import NotAuthenticated
+from hygge_gateway.routing.headers import Raw
 
 MAX_REMEMBERED = 10_000
 
@@ -22,16 +23,21 @@ class Callers:
 
     async def identify(self, scope: Scope) -> Principal:
         """The caller of a request; NotAuthenticated without a good token."""
-        token = bearer_token(scope)
+        token = bearer_token(scope["headers"])
         if token is None:
             raise NotAuthenticated("Send an access token: 'Authorization: Bearer …'.")
-        known = self._known.get(token)
-        if known is not None and known[1] > time.time():
-            return known[0]
+        known = self.remembered(token)
+        if known is not None:
+            return known
         self._known.pop(token, None)
         principal = await self._verifier.verify(token)
         self._remember(token, principal)
         return principal
+
+    def remembered(self, token: str) -> Principal | None:
+        """Whose token it is, if that was found out before."""
+        known = self._known.get(token)
+        return known[0] if known is not None and known[1] > time.time() else None
 
     def _remember(self, token: str, principal: Principal) -> None:
         if len(self._known) >= self._capacity:
@@ -40,8 +46,8 @@ class Callers:
         self._known[token] = (principal, _end_of(token))
 
 
-def bearer_token(scope: Scope) -> str | None:
-    for key, value in scope["headers"]:
+def bearer_token(headers: Raw) -> str | None:
+    for key, value in headers:
         if key == b"authorization":
             scheme, _, token = value.decode("latin-1").partition(" ")
             return token.strip() or None if scheme.lower() == "bearer" else None

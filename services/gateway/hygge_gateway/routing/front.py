@@ -26,8 +26,8 @@ from hygge_gateway.routing.limits import LIMIT_KEY, RateLimits, Verdict, address
 from hygge_gateway.routing.onward import Onward
 from hygge_gateway.routing.requests import method_label, request_id_of
 from hygge_gateway.routing.routes import route_of
-from hygge_gateway.routing.security import Hosts, with_api_headers
-from hygge_gateway.routing.shedding import SHEDDING, FairShare
+from hygge_gateway.routing.security import Hosts, raw_problem, with_api_headers
+from hygge_gateway.routing.shedding import SHEDDING, FairShare, OverShare
 from hygge_gateway.routing.table import service_of
 from hygge_gateway.settings import Settings
 
@@ -63,7 +63,7 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self._hosts.allow(scope):
             error = BadRequest("There is nothing at this host name here.")
-            await _refuse(error, request_id_of(scope), scope, receive, with_api_headers(scope, send))
+            await _refuse(error, request_id_of(scope["headers"]), scope, receive, with_api_headers(scope, send))
             return
         if scope["type"] != "http" or not scope["path"].startswith(API_PREFIX + "/"):
             await self.api(scope, receive, send)
@@ -75,16 +75,30 @@ class Gateway:
         else:
             await self._forward(service, scope, receive, send)
 
+    def turn_away(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[int, bytes] | None:
+        """The refusal of a read that is more than its caller's share, before anything is done for it; else None."""
+        if not self._share.is_limiting:
+            return None
+        started = time.perf_counter()
+        path = url.partition(b"?")[0].decode("latin-1")
+        token = bearer_token(headers) if service_of(path) is not None else None
+        caller = self._callers.remembered(token) if token is not None else None
+        if caller is None or caller.role is Role.SERVICE or not self._share.refuses(caller.username):
+            return None
+        error = OverShare()
+        _observe_only("GET", path, error.status, time.perf_counter() - started)
+        return error.status, raw_problem(error, path, request_id_of(headers))
+
     async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The gateway's own routes: they check the caller themselves, because some need none."""
         try:
             await self._door.exchange(scope)
             check_open_to_keys(scope)
         except HyggeError as error:
-            await _refuse(error, request_id_of(scope), scope, receive, send)
+            await _refuse(error, request_id_of(scope["headers"]), scope, receive, send)
             return
         try:
-            caller = await self._callers.identify(scope) if bearer_token(scope) else None
+            caller = await self._callers.identify(scope) if bearer_token(scope["headers"]) else None
         except HyggeError:
             caller = None
         scope[LIMIT_KEY] = verdict = self._hit(scope, caller)
@@ -93,13 +107,13 @@ class Gateway:
                 raise verdict.error()
             check_length(header(scope["headers"], b"content-length"), OWN_BODY_BYTES)
         except HyggeError as error:
-            await _refuse(error, request_id_of(scope), scope, receive, send)
+            await _refuse(error, request_id_of(scope["headers"]), scope, receive, send)
             return
         pace = Pace(receive, self._settings.slow_body_seconds, self._settings.slow_body_bytes_per_second)
         await self.api(scope, _bounded(pace), _with_limits(scope, send))
 
     async def _forward(self, service: str, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = request_id_of(scope)
+        request_id = request_id_of(scope["headers"])
         started = time.perf_counter()
         status = 500  # what the server answers when something breaks here
         is_shed = False
@@ -216,13 +230,17 @@ def _observe(
     scope: Scope, service: str, request_id: str, status: int, seconds: float, *, is_logged: bool = True
 ) -> None:
     """Metrics for every request; a log line only for what failed or was slow (the service logs each one)."""
-    method, route = method_label(scope["method"]), route_of(scope["path"])
-    metrics.HTTP_DURATION.labels(method, route, str(status)).observe(seconds)
-    if status >= 500:
-        metrics.HTTP_ERRORS.labels(method, route).inc()
+    _observe_only(scope["method"], scope["path"], status, seconds)
     is_notable = status >= 500 or status in (401, 429, CLIENT_GONE_STATUS) or seconds >= SLOW_SECONDS
     if is_logged and is_notable:
         logger.info(
             "forwarded", method=scope["method"], path=scope["path"], service=service, status=status,
             ms=round(seconds * 1000, 2), request_id=request_id,
         )  # fmt: skip
+
+
+def _observe_only(method: str, path: str, status: int, seconds: float) -> None:
+    labels = method_label(method), route_of(path)
+    metrics.HTTP_DURATION.labels(*labels, str(status)).observe(seconds)
+    if status >= 500:
+        metrics.HTTP_ERRORS.labels(*labels).inc()

@@ -2,15 +2,15 @@
 
 import random
 
-from starlette.types import Scope
+from hygge_gateway.routing.headers import Raw
 
 MAX_REQUEST_ID = 128
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 
-def request_id_of(scope: Scope) -> str:
+def request_id_of(headers: Raw) -> str:
     """The client's X-Request-ID if it is short and printable, else a new one."""
-    for key, value in scope["headers"]:
+    for key, value in headers:
         if key == b"x-request-id" and 0 < len(value) <= MAX_REQUEST_ID and value.isascii():
             text: str = value.decode("ascii")
             if text.isprintable():

@@ -6,6 +6,9 @@ import re
 
 from starlette.types import Message, Scope, Send
 
+from hygge_core.app import problem
+from hygge_core.errors import HyggeError
+
 # Components set style attributes; charts and exports are made as data: and blob: URLs. Nothing comes from elsewhere.
 _POLICY = {
     "default-src": "'self'",
@@ -71,6 +74,17 @@ def with_api_headers(scope: Scope, send: Send) -> Send:
         await send(message)
 
     return protected
+
+
+_DATA_LINES = b"".join(b"%s: %s\r\n" % header for header in (*_DATA, (b"cache-control", b"no-store")))
+
+
+def raw_problem(error: HyggeError, instance: str, request_id: str) -> bytes:
+    """A problem document with its headers, as they are written after the status line."""
+    response = problem(error, instance, request_id)
+    response.headers["X-Request-ID"] = request_id
+    own = b"".join(b"%s: %s\r\n" % header for header in response.raw_headers)
+    return own + _DATA_LINES + b"\r\n" + bytes(response.body)
 
 
 class Hosts:

@@ -18,6 +18,7 @@ from hygge_core.errors import HyggeError, TooManyRequests, Unavailable
 
 # `peer`: for which service; the label `service` is the gateway itself, as of all its metrics.
 SHED = Counter("hygge_gateway_shed", "Requests refused because too much was asked for", ["peer", "reason"])
+_SHED_SHARE = SHED.labels("gateway", "share")
 RETRY_SECONDS = 1
 # A user alone may hold this part of a lane.
 MOST_OF_A_LANE = 0.5
@@ -31,6 +32,7 @@ FEW = 100
 # A single late window is a pause of the machine, which passes by itself, or what is left of the time before the cut.
 LATE_WINDOWS = 2
 SMALLEST_SHARE = 2.0
+KEPT_UP = 0.9
 SHRINK, GROW = 0.8, 1.5
 _MEMORY = 0.85
 
@@ -218,8 +220,22 @@ class FairShare:
         count = self._counts[user] = self._counts.get(user, 0) + 1
         if count > self.share:
             self._refused += 1
-            SHED.labels("gateway", "share").inc()
+            _SHED_SHARE.inc()
             raise OverShare
+
+    @property
+    def is_limiting(self) -> bool:
+        return self.share != float("inf")
+
+    def refuses(self, user: Hashable) -> bool:
+        """True, and counted, for a request above the user's share; any other one is left for `check` to count."""
+        if self._counts.get(user, 0) < self.share:
+            return False
+        self._total += 1
+        self._refused += 1
+        self._counts[user] = self._counts.get(user, 0) + 1
+        _SHED_SHARE.inc()
+        return True
 
     def answered(self) -> None:
         """One request more was dealt with, and not by refusing it here."""
@@ -245,7 +261,9 @@ class FairShare:
         before = self.share
         is_late = self.lateness > LATE_SECONDS and self._total >= FEW
         self._late = self._late + 1 if is_late else 0
-        if self._late >= LATE_WINDOWS:
+        # Late although all was answered that was let in: refusing takes the time, and less would not help.
+        keeps_up = self.is_limiting and self._answered >= KEPT_UP * (self._total - self._refused)
+        if self._late >= LATE_WINDOWS and not keeps_up:
             self._late = 0
             self.share = max(SMALLEST_SHARE, level(list(self._counts.values()), SHRINK * self._answered))
         elif not is_late and self.share != float("inf"):

@@ -71,7 +71,8 @@ def _known(seen: Sight) -> Sight:
     """The answers about a closed run never change; who has one already need not get it again."""
     run = seen.run
     if run.closed_at is not None:
-        unchanging(f"results/{run.run_id}", run.registered_at, run.closed_at, run.digest, seen.owner)
+        parts = (run.registered_at, run.closed_at, run.digest, seen.owner)
+        unchanging(f"results/{run.run_id}", *parts, grid_id=run.grid_id if seen.whole else None)
     return seen
 
 
