@@ -25,8 +25,8 @@ MOST_OF_A_LANE = 0.5
 
 TICK_SECONDS = 0.02
 WINDOW_SECONDS = 0.5
-# Behind by this much on average, the process has more to do than it can.
-LATE_SECONDS = 0.1
+# Behind by this much on average, the process has more to do than it can; while something is refused, by less.
+LATE_SECONDS, STILL_LATE_SECONDS = 0.2, 0.1
 # Fewer requests than this in a window are never too many: then something else keeps the machine busy.
 FEW = 100
 # A single late window is a pause of the machine, which passes by itself, or what is left of the time before the cut.
@@ -259,7 +259,8 @@ class FairShare:
 
     def _choose(self) -> None:
         before = self.share
-        is_late = self.lateness > LATE_SECONDS and self._total >= FEW
+        limit = STILL_LATE_SECONDS if self.is_limiting else LATE_SECONDS
+        is_late = self.lateness > limit and self._total >= FEW
         self._late = self._late + 1 if is_late else 0
         # Late although all was answered that was let in: refusing takes the time, and less would not help.
         keeps_up = self.is_limiting and self._answered >= KEPT_UP * (self._total - self._refused)
