@@ -89,7 +89,7 @@ def _overload_bars(by_name: Mapping[str, Outcome], facts: Mapping[str, Any]) -> 
         below("overload 5×: 95th percentile until 429/503", refused_ms if refused else 0.0, REFUSAL_LIMIT_MS),
         none("  neither answered nor refused", overload.line("all").failed),
         none("  refusals without Retry-After", overload.raw["without_retry_after"]),
-        Bar("  good again after its end", f"{recovered:.1f} s", f"≤ {limit:.0f} s", recovered <= limit),
+        Bar("  good from then on after its end", f"{recovered:.1f} s", f"≤ {limit:.0f} s", recovered <= limit),
     ]
 
 

@@ -78,15 +78,13 @@ class Outcome:
         return percentiles(self.columns["milliseconds"][np.isin(self.columns["status"], REFUSED)])
 
     def good_after_seconds(self, limit_ms: float, slice_seconds: float = 0.5) -> float:
-        """From when on every slice of the phase is without failure and with its 95th percentile under the limit."""
-        slices = (self.columns["due"] / slice_seconds).astype(int)
-        bad = [-1]
-        for number in np.unique(slices):
-            among = slices == number
-            line = self.line("", among)
-            if line.answered < line.requests or line.p95_ms > limit_ms:
-                bad.append(int(number))
-        return (max(bad) + 1) * slice_seconds
+        """From when on all that was asked is answered, with its 95th percentile under the limit; infinite if never."""
+        due = self.columns["due"]
+        for begin in np.arange(0, due.max(initial=0.0), slice_seconds):
+            line = self.line("", due >= begin)
+            if line.answered == line.requests and line.p95_ms <= limit_ms:
+                return float(begin)
+        return float("inf")
 
 
 def percentiles(values: NDArray[np.float64]) -> tuple[float, float, float, float]:

@@ -24,6 +24,7 @@ RETRY_SECONDS = 1
 MOST_OF_A_LANE = 0.5
 
 TICK_SECONDS = 0.02
+# Long enough for the requests of a page or two, which come all at once.
 WINDOW_SECONDS = 0.5
 # Behind by this much on average, the process has more to do than it can; while something is refused, by less.
 LATE_SECONDS, STILL_LATE_SECONDS = 0.2, 0.1
