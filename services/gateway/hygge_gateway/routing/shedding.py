@@ -230,7 +230,7 @@ class FairShare:
 
     def refuses(self, user: Hashable) -> bool:
         """True, and counted, for a request above the user's share; any other one is left for `check` to count."""
-        if self._counts.get(user, 0) < self.share:
+        if self._counts.get(user, 0) + 1 <= self.share:
             return False
         self._total += 1
         self._refused += 1
