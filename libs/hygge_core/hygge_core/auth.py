@@ -110,9 +110,9 @@ class TokenVerifier:
 
     async def verify(self, token: str) -> Principal:
         """The principal of a valid token; NotAuthenticated otherwise, Unavailable if the keys can't be had."""
-        good = self._good.get(token)
-        if good is not None and good[1] > time.time() and time.monotonic() - self._fetched_at < MAX_AGE_SECONDS:
-            return good[0]
+        known = self.remembered(token)
+        if known is not None:
+            return known
         keys = await self._key_set(_key_id(token))
         try:
             decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
@@ -126,6 +126,12 @@ class TokenVerifier:
             del self._good[next(iter(self._good))]
         self._good[token] = (principal, float(decoded.claims["exp"]))
         return principal
+
+    def remembered(self, token: str) -> Principal | None:
+        """Whose token it is, if that was found out before and still holds."""
+        good = self._good.get(token)
+        is_good = good is not None and good[1] > time.time()
+        return good[0] if good and is_good and time.monotonic() - self._fetched_at < MAX_AGE_SECONDS else None
 
     async def _key_set(self, key_id: str) -> KeySet:
         if self._is_fresh(key_id) and self._keys is not None:

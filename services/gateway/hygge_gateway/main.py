@@ -23,7 +23,6 @@ from hygge_gateway.grants.service import GrantService, ask_topology
 from hygge_gateway.identities.api import router as identities_router
 from hygge_gateway.identities.provider import Provider
 from hygge_gateway.keys import KeyRing
-from hygge_gateway.routing.callers import Callers
 from hygge_gateway.routing.collected import CollectedOpenapi
 from hygge_gateway.routing.front import Gateway
 from hygge_gateway.routing.limits import Attempts, RateLimits, redis_storage, synchronised
@@ -98,7 +97,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Gate
     api.state.openapi_document = CollectedOpenapi(api.openapi, settings.services, proxy)
     api.state.api_keys = ApiKeyService(issuer, api.state.grants.creator_of)
     door = KeyDoor(api.state.api_keys, api.state.attempts, token_seconds=settings.access_token_seconds)
-    return Gateway(api, settings, Onward(settings, proxy), Callers(verifier), limits, door, share)
+    return Gateway(api, settings, Onward(settings, proxy), verifier, limits, door, share)
 
 
 def app_factory() -> Gateway:

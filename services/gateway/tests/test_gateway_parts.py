@@ -1,26 +1,22 @@
 """The routing's small parts, each for itself."""
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hygge_core.auth import Principal, TokenVerifier
-from hygge_core.errors import BadRequest, NotAuthenticated, TooLarge, Unavailable
+from hygge_core.errors import BadRequest, TooLarge, Unavailable
 from hygge_core.settings import SettingsError
 from hygge_gateway.routing.body import Body, ClientGone, Pace, check_length
 from hygge_gateway.routing.breakers import Breakers
-from hygge_gateway.routing.callers import Callers
 from hygge_gateway.routing.headers import to_client, to_service
 from hygge_gateway.routing.requests import method_label, request_id_of
 from hygge_gateway.routing.routes import UNMATCHED, route_of
 from hygge_gateway.routing.table import service_of
 from hygge_gateway.settings import Settings
 from hygge_gateway.users import passwords
-from tests.support.tokens import TokenMaker
 
 
 @pytest.mark.parametrize(
@@ -137,54 +133,6 @@ def test_body_notices_a_client_that_leaves() -> None:
 
     with pytest.raises(ClientGone):
         asyncio.run(read())
-
-
-class CountingVerifier(TokenVerifier):
-    def __init__(self, tokens: TokenMaker) -> None:
-        self._inner = tokens.verifier()
-        self.calls = 0
-
-    async def verify(self, token: str) -> Principal:
-        self.calls += 1
-        return await self._inner.verify(token)
-
-
-def test_token_is_checked_once_until_it_ends(tokens: TokenMaker, monkeypatch: pytest.MonkeyPatch) -> None:
-    verifier = CountingVerifier(tokens)
-    callers = Callers(verifier)
-    good = scope({"Authorization": f"Bearer {tokens.token(7, 'viewer', views=[3])}"})
-
-    async def scenario() -> None:
-        for _ in range(5):
-            assert (await callers.identify(good)).user_id == 7
-        assert verifier.calls == 1
-        bad = scope({"Authorization": f"Bearer {tokens.token(exp=1)}"})
-        for _ in range(2):
-            with pytest.raises(NotAuthenticated):
-                await callers.identify(bad)
-        assert verifier.calls == 3
-        now = time.time()
-        monkeypatch.setattr(time, "time", lambda: now + 700)
-        with pytest.raises(NotAuthenticated):
-            await callers.identify(good)
-
-    asyncio.run(scenario())
-
-
-def test_memory_of_tokens_is_bounded(tokens: TokenMaker) -> None:
-    verifier = CountingVerifier(tokens)
-    callers = Callers(verifier, capacity=3)
-    scopes = [scope({"Authorization": f"Bearer {tokens.token(number)}"}) for number in range(1, 6)]
-
-    async def scenario() -> None:
-        for each in scopes:
-            await callers.identify(each)
-        await callers.identify(scopes[-1])
-        assert verifier.calls == 5
-        await callers.identify(scopes[0])
-        assert verifier.calls == 6
-
-    asyncio.run(scenario())
 
 
 def test_breaker_opens_after_failures_in_a_row_only() -> None:

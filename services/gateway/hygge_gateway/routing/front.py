@@ -16,11 +16,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 from hygge_core import metrics
 from hygge_core.app import API_PREFIX, problem
-from hygge_core.auth import Principal, Role
+from hygge_core.auth import Principal, Role, TokenVerifier
 from hygge_core.errors import BadRequest, HyggeError, NotAuthenticated, TooSlow
 from hygge_gateway.api_keys.door import KeyDoor, check_open_to_keys
 from hygge_gateway.routing.body import ClientGone, Pace, check_length, too_large
-from hygge_gateway.routing.callers import Callers, bearer_token
+from hygge_gateway.routing.callers import bearer_token, identify
 from hygge_gateway.routing.headers import header
 from hygge_gateway.routing.limits import LIMIT_KEY, RateLimits, Verdict, address_identity
 from hygge_gateway.routing.onward import Onward
@@ -46,12 +46,12 @@ class Gateway:
     """The ASGI application to serve; `api` is the FastAPI application with the gateway's own routes."""
 
     def __init__(
-        self, api: FastAPI, settings: Settings, onward: Onward, callers: Callers, limits: RateLimits, door: KeyDoor,
-        share: FairShare,
+        self, api: FastAPI, settings: Settings, onward: Onward, verifier: TokenVerifier, limits: RateLimits,
+        door: KeyDoor, share: FairShare,
     ) -> None:  # fmt: skip
         self.api = api
         self._onward = onward
-        self._callers = callers
+        self._verifier = verifier
         self._limits = limits
         self._door = door
         self._share = share
@@ -82,7 +82,7 @@ class Gateway:
         started = time.perf_counter()
         path = url.partition(b"?")[0].decode("latin-1")
         token = bearer_token(headers) if service_of(path) is not None else None
-        caller = self._callers.remembered(token) if token is not None else None
+        caller = self._verifier.remembered(token) if token is not None else None
         if caller is None or caller.role is Role.SERVICE or not self._share.refuses(caller.username):
             return None
         error = OverShare()
@@ -98,7 +98,7 @@ class Gateway:
             await _refuse(error, request_id_of(scope["headers"]), scope, receive, send)
             return
         try:
-            caller = await self._callers.identify(scope) if bearer_token(scope["headers"]) else None
+            caller = await identify(scope, self._verifier) if bearer_token(scope["headers"]) else None
         except HyggeError:
             caller = None
         scope[LIMIT_KEY] = verdict = self._hit(scope, caller)
@@ -154,7 +154,7 @@ class Gateway:
         """The first wall: a good token, and not too often. The service checks the token again."""
         try:
             await self._door.exchange(scope)
-            caller = await self._callers.identify(scope)
+            caller = await identify(scope, self._verifier)
         except NotAuthenticated:
             verdict = scope[LIMIT_KEY] = self._hit(scope, None)
             if verdict is not None and not verdict.allowed:
