@@ -6,6 +6,7 @@ import hmac
 import json
 import logging
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -288,3 +289,32 @@ def test_ids_of_a_trace_are_carried_where_nothing_is_recorded() -> None:
         "/api/v1/broken/missing", headers={"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
     )
     assert seen.json()["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
+
+
+# A process of its own: a tracer provider is set once.
+SPANS = """
+from fastapi.testclient import TestClient
+from opentelemetry import trace
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from hygge_core.app import create_app
+from libs.hygge_core.tests.test_core_app import router, settings
+
+chosen = settings().model_copy(update={"otlp_endpoint": "http://127.0.0.1:9"})
+client = TestClient(create_app(chosen, name="toy", summary="", routers=[router], checks={}))
+kept = InMemorySpanExporter()
+trace.get_tracer_provider().add_span_processor(SimpleSpanProcessor(kept))
+client.get("/health/live")
+client.get("/api/v1/broken/missing", headers={"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"})
+for span in kept.get_finished_spans():
+    print("SPAN", span.name, format(span.context.trace_id, "032x"), format(span.parent.span_id, "016x"))
+"""
+
+
+def test_a_request_is_one_span_of_its_trace_where_spans_are_kept() -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3]), "OTEL_BSP_SCHEDULE_DELAY": "60000"}
+    done = subprocess.run(
+        [sys.executable, "-c", SPANS], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    spans = [line for line in done.stdout.splitlines() if line.startswith("SPAN")]
+    assert spans == ["SPAN GET /api/v1/broken/{kind} 0af7651916cd43dd8448eb211c80319c b7ad6b7169203331"]
