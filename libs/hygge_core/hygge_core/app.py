@@ -3,15 +3,14 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import orjson
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from opentelemetry import trace
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
@@ -27,6 +26,7 @@ API_PREFIX = "/api/v1"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # What a readiness check may take before it counts as failed.
 READY_TIMEOUT_SECONDS = 3.0
+MAX_REQUEST_ID = 128
 
 Check = Callable[[], Awaitable[None] | None]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -219,11 +219,11 @@ class ObservedRequests:
         if scope["type"] != "http" or scope["path"].startswith(telemetry.UNOBSERVED):
             await self.app(scope, receive, send)
             return
-        with nullcontext() if trace.get_current_span().is_recording() else telemetry.carried(scope["headers"]):
+        with telemetry.carried(scope["headers"]):
             await self._observe(scope, receive, send)
 
     async def _observe(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope["headers"])
         scope["hygge.request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
@@ -249,9 +249,15 @@ class ObservedRequests:
             _observe(scope, status, time.perf_counter() - started)
 
 
-def _request_id(scope: Scope) -> str:
-    for key, value in scope["headers"]:
-        if key == b"x-request-id" and 0 < len(value) <= 128 and value.isascii() and value.decode().isprintable():
+def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The caller's X-Request-ID if it is short and printable, else a new one."""
+    for key, value in headers:
+        if (
+            key == b"x-request-id"
+            and 0 < len(value) <= MAX_REQUEST_ID
+            and value.isascii()
+            and value.decode().isprintable()
+        ):
             return str(value.decode())
     return f"{random.getrandbits(128):032x}"
 

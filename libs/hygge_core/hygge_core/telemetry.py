@@ -130,7 +130,10 @@ def of_requests(otlp_endpoint: str | None) -> TelemetryConfig:
 
 @contextmanager
 def carried(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[None]:
-    """Go on under the trace that a request's headers name, where no span of it is recorded here."""
+    """Go on under the trace that a request's headers name, unless a span of it is recorded already."""
+    if trace.get_current_span().is_recording():
+        yield
+        return
     carrier = {name.decode(): value.decode("latin-1") for name, value in headers if name in _TRACE_HEADERS}
     if not carrier:
         yield

@@ -45,17 +45,6 @@ class TimeAxis:
         days, offsets = _days(self)
         return list(days), offsets
 
-    def _counted_days(self) -> tuple[list[date], NDArray[np.int64]]:
-        zone = ZoneInfo(self.timezone)
-        days: list[date] = []
-        offsets = [0]
-        day = self.start.astimezone(zone).date()
-        while offsets[-1] < self.steps:
-            days.append(day)
-            day += timedelta(days=1)
-            offsets.append(min(self._first_step_of(day, zone), self.steps))
-        return days, np.asarray(offsets, np.int64)
-
     def _first_step_of(self, day: date, zone: ZoneInfo) -> int:
         """The first step that starts in local `day` or later (rounded up if the offset is no multiple of the step)."""
         midnight = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
@@ -98,9 +87,17 @@ class TimeAxis:
 @lru_cache(maxsize=256)
 def _days(axis: TimeAxis) -> tuple[list[date], NDArray[np.int64]]:
     """Asked for again with every request about a run, and a millisecond for each year of it."""
-    days, offsets = axis._counted_days()
-    offsets.setflags(write=False)
-    return days, offsets
+    zone = ZoneInfo(axis.timezone)
+    days: list[date] = []
+    offsets = [0]
+    day = axis.start.astimezone(zone).date()
+    while offsets[-1] < axis.steps:
+        days.append(day)
+        day += timedelta(days=1)
+        offsets.append(min(axis._first_step_of(day, zone), axis.steps))
+    counted = np.asarray(offsets, np.int64)
+    counted.setflags(write=False)
+    return days, counted
 
 
 def _minute_of_day(moment: datetime) -> int:

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hygge_core.app import request_id_of
 from hygge_core.errors import BadRequest, TooLarge, Unavailable
 from hygge_core.settings import SettingsError
 from hygge_gateway.routing.body import Body, ClientGone, Pace, check_length
 from hygge_gateway.routing.breakers import Breakers
 from hygge_gateway.routing.headers import to_client, to_service
-from hygge_gateway.routing.requests import method_label, request_id_of
+from hygge_gateway.routing.requests import method_label
 from hygge_gateway.routing.routes import UNMATCHED, route_of
 from hygge_gateway.routing.table import service_of
 from hygge_gateway.settings import Settings

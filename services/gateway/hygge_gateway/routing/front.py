@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
 from hygge_core import metrics
-from hygge_core.app import API_PREFIX, problem
+from hygge_core.app import API_PREFIX, problem, request_id_of
 from hygge_core.auth import Principal, Role, TokenVerifier
 from hygge_core.errors import BadRequest, HyggeError, NotAuthenticated, TooSlow
 from hygge_gateway.api_keys.door import KeyDoor, check_open_to_keys
@@ -24,7 +24,7 @@ from hygge_gateway.routing.callers import bearer_token, identify
 from hygge_gateway.routing.headers import header
 from hygge_gateway.routing.limits import LIMIT_KEY, RateLimits, Verdict, address_identity
 from hygge_gateway.routing.onward import Onward
-from hygge_gateway.routing.requests import method_label, request_id_of
+from hygge_gateway.routing.requests import method_label
 from hygge_gateway.routing.routes import route_of
 from hygge_gateway.routing.security import Hosts, raw_problem, with_api_headers
 from hygge_gateway.routing.shedding import SHEDDING, FairShare, OverShare

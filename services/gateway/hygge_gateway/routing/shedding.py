@@ -217,12 +217,10 @@ class FairShare:
 
     def check(self, user: Hashable) -> None:
         """Count a request; TooManyRequests for what is above the user's share."""
-        self._total += 1
-        count = self._counts[user] = self._counts.get(user, 0) + 1
-        if count > self.share:
-            self._refused += 1
-            _SHED_SHARE.inc()
+        if self.refuses(user):
             raise OverShare
+        self._total += 1
+        self._counts[user] = self._counts.get(user, 0) + 1
 
     @property
     def is_limiting(self) -> bool:
