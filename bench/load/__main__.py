@@ -106,7 +106,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rate", type=float, default=RATE, help="requests/s")
     parser.add_argument("--seconds", type=float, default=20.0, help="length of the steady phase")
-    parser.add_argument("--gateways", type=int, default=1, help="gateway processes")
+    parser.add_argument(
+        "--gateways",
+        type=int,
+        default=RuntimeSettings.gateway_processes,
+        help="gateway processes (default: as the demo's)",
+    )
     parser.add_argument("--json", type=Path, help="also write everything to this file")
     parser.add_argument("--state", type=Path, help="keep everything in this folder, for the next time too")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of a service")

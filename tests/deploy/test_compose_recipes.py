@@ -2,6 +2,8 @@
 
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,19 @@ def test_nginx_says_what_the_gateway_says_on_pages(tmp_path: Path) -> None:
     wanted = page_headers({"type": "http", "scheme": "https"})
     assert found == wanted | {"Strict-Transport-Security": "$hygge_hsts"}
     assert f'https "{wanted["Strict-Transport-Security"]}";' in (tmp_path / "hsts.conf").read_text()
+
+
+def test_nginx_s_headers_are_made_without_the_rest_of_our_code(tmp_path: Path) -> None:
+    """As in the web image, which has Starlette and this one file of the gateway."""
+    script, security = "deploy/nginx/headers.py", "services/gateway/hygge_gateway/routing/security.py"
+    program = f"""
+import runpy, sys
+sys.modules.update(hygge_core=None, hygge_gateway=None)
+sys.argv = {[script, security, str(tmp_path)]!r}
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+    assert (tmp_path / "page.conf").exists()
 
 
 @pytest.mark.parametrize("value", ['a"b', "a$b", "a\nb", "a\\b"])

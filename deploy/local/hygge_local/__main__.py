@@ -1,7 +1,6 @@
 """`python -m hygge_local up|demo|stop|start|backup|restore`: the commands behind `make`."""
 
 import argparse
-import os
 import signal
 import sys
 from types import FrameType
@@ -88,7 +87,6 @@ def _settings(chosen: argparse.Namespace) -> RuntimeSettings:
         port=chosen.port,
         service_ports=chosen.service_ports,
         workers=chosen.workers,
-        gateway_processes=2 if (os.cpu_count() or 1) > 1 else 1,
         environment=dict(chosen.environment),
         web_folder=None if chosen.no_web else WEB,
         **concurrency,

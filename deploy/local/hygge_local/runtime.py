@@ -39,7 +39,7 @@ class RuntimeSettings:
     service_ports: int = 0  # where the search for the services' ports starts; 0: anywhere free
     workers: int = 1
     concurrency: int = field(default_factory=lambda: max(1, min(os.cpu_count() or 1, MOST_WORKER_PROCESSES)))
-    gateway_processes: int = 1
+    gateway_processes: int = 2 if (os.cpu_count() or 1) > 1 else 1
     admin_url: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)  # further HYGGE_<SERVICE>_… settings
     start_seconds: float = 300.0  # of each process; the first start compiles the numeric core

@@ -26,7 +26,7 @@ from hygge_gateway.routing.limits import LIMIT_KEY, RateLimits, Verdict, address
 from hygge_gateway.routing.onward import Onward
 from hygge_gateway.routing.requests import method_label
 from hygge_gateway.routing.routes import route_of
-from hygge_gateway.routing.security import Hosts, raw_problem, with_api_headers
+from hygge_gateway.routing.security import DATA_HEADERS, Hosts, with_api_headers
 from hygge_gateway.routing.shedding import SHEDDING, FairShare, OverShare
 from hygge_gateway.routing.table import service_of
 from hygge_gateway.settings import Settings
@@ -87,7 +87,7 @@ class Gateway:
             return None
         error = OverShare()
         _observe_only("GET", path, error.status, time.perf_counter() - started)
-        return error.status, raw_problem(error, path, request_id_of(headers))
+        return error.status, _written(error, path, request_id_of(headers))
 
     async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The gateway's own routes: they check the caller themselves, because some need none."""
@@ -214,6 +214,15 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return bounded
+
+
+def _written(error: HyggeError, instance: str, request_id: str) -> bytes:
+    """A problem document with its headers, as they are written after the status line."""
+    response = problem(error, instance, request_id)
+    response.headers["X-Request-ID"] = request_id
+    response.headers["Cache-Control"] = "no-store"
+    lines = b"".join(b"%s: %s\r\n" % header for header in (*response.raw_headers, *DATA_HEADERS))
+    return lines + b"\r\n" + bytes(response.body)
 
 
 async def _refuse(error: HyggeError, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:

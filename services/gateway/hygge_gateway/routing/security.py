@@ -1,13 +1,13 @@
-"""Headers that tell browsers what a page of ours may do."""
+"""Headers that tell browsers what a page of ours may do.
+
+Imports nothing of ours: the web image, which has no other code of ours, makes nginx's headers from this file.
+"""
 
 import base64
 import hashlib
 import re
 
 from starlette.types import Message, Scope, Send
-
-from hygge_core.app import problem
-from hygge_core.errors import HyggeError
 
 # Components set style attributes; charts and exports are made as data: and blob: URLs. Nothing comes from elsewhere.
 _POLICY = {
@@ -50,7 +50,7 @@ def page_headers(scope: Scope, html: str = "") -> dict[str, str]:
 
 
 # For answers that are data: no page may be made of them, no other site may load them, no cache may keep them.
-_DATA = (
+DATA_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"no-referrer"),
@@ -64,7 +64,7 @@ def with_api_headers(scope: Scope, send: Send) -> Send:
     async def protected(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = {name.lower() for name, _value in message["headers"]}
-            added = [header for header in _DATA if header[0] not in given]
+            added = [header for header in DATA_HEADERS if header[0] not in given]
             if b"cache-control" not in given:
                 # What has a tag may be kept by its reader and asked for again.
                 added.append((b"cache-control", b"private, no-cache" if b"etag" in given else b"no-store"))
@@ -74,17 +74,6 @@ def with_api_headers(scope: Scope, send: Send) -> Send:
         await send(message)
 
     return protected
-
-
-_DATA_LINES = b"".join(b"%s: %s\r\n" % header for header in (*_DATA, (b"cache-control", b"no-store")))
-
-
-def raw_problem(error: HyggeError, instance: str, request_id: str) -> bytes:
-    """A problem document with its headers, as they are written after the status line."""
-    response = problem(error, instance, request_id)
-    response.headers["X-Request-ID"] = request_id
-    own = b"".join(b"%s: %s\r\n" % header for header in response.raw_headers)
-    return own + _DATA_LINES + b"\r\n" + bytes(response.body)
 
 
 class Hosts:
