@@ -68,16 +68,16 @@ lint: .venv/.ready ## Check format, style and the direction of imports
 
 types: .venv/.ready ## Check the types
 	$(WEB) run types
-	$(BIN)/mypy $(PACKAGES)
+	$(BIN)/mypy $(PACKAGES) bench
 
 bench-load: .venv/.ready ## The suite under load beside its limits: 1,000 reads/s of 100 users, an overload (ARGS=--help)
 	@$(BIN)/python -m bench.load $(ARGS)
 
 bench-soak: .venv/.ready ## Ten minutes of runs while workers are killed every 20 s (ARGS='--minutes 2')
-	@$(BIN)/python bench/soak.py $(ARGS)
+	@$(BIN)/python -m bench.soak $(ARGS)
 
 bench: .venv/.ready ## Run the benchmarks in order
-	@set -e; for bench in $(BENCHES); do echo "== $$bench"; $(BIN)/python bench/$$bench.py $(ARGS); done
+	@set -e; for bench in $(BENCHES); do echo "== $$bench"; $(BIN)/python -m bench.$$bench $(ARGS); done
 
 format: .venv/.ready ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix .

@@ -1,4 +1,4 @@
-"""How fast is the numeric core with flexible devices? `.venv/bin/python bench/devices.py`.
+"""How fast is the numeric core with flexible devices? `.venv/bin/python -m bench.devices`.
 
 CPU time of one core, one month of quarter-hours for 1,000 houses, best of several runs, sharing included. Every house
 has a panel and a battery; then a car that leaves every day and charges in one of four ways, a heat pump with a store,
@@ -8,8 +8,8 @@ a generator; then all of them. The bar is 5 million house-steps/s with all devic
 from dataclasses import replace
 
 import numpy as np
-from kernel import HOURS, STEPS, batteries_of, best, powers
 
+from bench.kernel import HOURS, STEPS, batteries_of, best, powers
 from hygge_engine.kernel import (
     Allocation,
     Cars,
@@ -43,8 +43,10 @@ def cars(random: np.random.Generator) -> Cars:
         "self_discharge_per_day": 0.001, "target_soc": 0.8,
     }.items()}  # fmt: skip
     return Cars(
-        np.arange(HOUSES + 1), *full.values(), np.arange(HOUSES) % 4, np.zeros(HOUSES + 1, np.int64), np.zeros(0),
-        np.arange(HOUSES + 1) * DAYS, leaves.ravel(), returns.ravel(), np.full(HOUSES * DAYS, 8.0),
+        offsets=np.arange(HOUSES + 1), **full, strategy=np.arange(HOUSES) % 4,
+        level_offsets=np.zeros(HOUSES + 1, np.int64), levels_kw=np.zeros(0),
+        trip_offsets=np.arange(HOUSES + 1) * DAYS, departs=leaves.ravel(), returns=returns.ravel(),
+        need_kwh=np.full(HOUSES * DAYS, 8.0),
     )  # fmt: skip
 
 

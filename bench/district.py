@@ -1,6 +1,6 @@
 """SimBench's commercial district: 79 transformers, 8,637 houses, a leap year; 303 million house-steps at `detail=day`.
 
-`python bench/district.py FOLDER [--steps N] [--shards N]` reads the tables of `simbench_mvlv_comm_all` in FOLDER (one
+`python -m bench.district FOLDER [--steps N] [--shards N]` reads the tables of `simbench_mvlv_comm_all` in FOLDER (one
 house a load), starts the embedded runtime in a folder of its own with one and then with two worker processes, and runs
 the year in one piece and in shards. Prints seconds, the workers' memory, the ratio of two workers to one, bytes a row,
 and the rates that `bench/plan.py` takes.
@@ -143,10 +143,13 @@ def battery(row: dict[str, Any]) -> dict[str, Any]:
 def upload(api: Api, folder: Path, name: str, kind: str, wanted: set[str]) -> dict[str, int]:
     """Bring the wanted columns in as profiles in kW per kW; the tiny negative values of some are 0."""
     with gzip.open(folder / name) as file:
-        whole = pyarrow.csv.read_csv(file, convert_options=pyarrow.csv.ConvertOptions(include_columns=None))
+        whole = pyarrow.csv.read_csv(
+            io.BytesIO(file.read()), convert_options=pyarrow.csv.ConvertOptions(include_columns=None)
+        )
     names = [column for column in whole.column_names if column in wanted]
     times = [START + step * STEP for step in range(len(whole))]
-    columns = {"time": pa.array(times)} | {n: pc.max_element_wise(whole[n].cast(pa.float64()), 0.0) for n in names}
+    zero = pa.scalar(0.0)
+    columns = {"time": pa.array(times)} | {n: pc.max_element_wise(whole[n].cast(pa.float64()), zero) for n in names}
     sink = io.BytesIO()
     pyarrow.csv.write_csv(pa.table(columns), sink)
     series = [{"column": n, "name": f"{kind} {n}", "profile_type": kind, "unit": "kW"} for n in names]
@@ -168,7 +171,7 @@ def run_of(
         forget_peak(process)
     before = cpu_seconds(runtime)
     at_once, started = 0.0, time.perf_counter()
-    run = api.post("/runs", json=body)
+    run: dict[str, Any] = api.post("/runs", json=body)
     while run["status"] in ("queued", "running"):
         time.sleep(0.5)
         at_once = max(at_once, sum(process.memory_info().rss for process in workers) / 1e9)
@@ -219,14 +222,14 @@ def stored(runtime: Runtime, run_id: int) -> dict[str, float]:
     connection = psycopg2.connect(worker.environ()["HYGGE_ENGINE_DATABASE_URL"])
     with connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM results.node_days WHERE run_id = %s", (run_id,))
-        rows = cursor.fetchone()[0]
+        (rows,) = cursor.fetchone() or (0,)
         cursor.execute(
             "SELECT avg(pg_column_size(d.*)) FROM (SELECT * FROM results.node_days WHERE run_id = %s LIMIT 10000) d",
             (run_id,),
         )
-        size = float(cursor.fetchone()[0])
+        (size,) = cursor.fetchone() or (0,)
     connection.close()
-    return {"rows": rows, "row_bytes": size}
+    return {"rows": rows, "row_bytes": float(size)}
 
 
 def rates(whole: dict[str, Any], one: dict[str, Any]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 Starts Redis, the service (1 process) and the gateway by itself on loopback; nothing else must run. The machine's cores
 are shared by all of them and the load generator. Bounded: `--requests` for each line, at most `--seconds` long.
 
-    python bench/gateway.py [--requests 5000] [--seconds 10] [--workers 2] [--json FILE]
+    python -m bench.gateway [--requests 5000] [--seconds 10] [--workers 2] [--json FILE]
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""How fast is the numeric core? Side by side with a bare loop: `.venv/bin/python bench/kernel.py`.
+"""How fast is the numeric core? Side by side with a bare loop: `.venv/bin/python -m bench.kernel`.
 
 CPU time of one core, one month of quarter-hours, best of several runs; a house-step is one house in one step. The
 bare loop does the least that can be called a simulation: one ideal battery and proportional sharing, eight float32
@@ -158,7 +158,10 @@ class Setup:
 
     def simulation(self, allocation: Allocation, strategy: StorageStrategy) -> float:
         """Core, prices, settlement, flows and digests."""
-        rates = Rates(*(np.full(STEPS, rate) for rate in (0.30, 0.08, 0.06, 0.03, 0.01, 0.02, 0.35)))
+        retail, feed_in, grid_fee, taxes, platform_fee, local_grid_fee, co2 = (
+            np.full(STEPS, rate) for rate in (0.30, 0.08, 0.06, 0.03, 0.01, 0.02, 0.35)
+        )
+        rates = Rates(retail, feed_in, grid_fee, taxes, platform_fee, local_grid_fee, co2)
         parameters = Parameters(HOURS, Rules(allocation, strategy), PriceRule(Pricing.MID_MARKET))
         given, period = WindowInput(self.load, self.generation, rates, signals()), Period(0, 0, self.days)
         arguments = (self.community, period, given, parameters, self.state, self.memory)

@@ -106,7 +106,9 @@ def our_lines(books: list[Orders]) -> list[Line]:
 def run_quietly(command: list[Any], **options: Any) -> str:
     """What a command prints; RuntimeError with its complaint if it fails."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+        done: subprocess.CompletedProcess[str] = subprocess.run(
+            command, capture_output=True, text=True, check=False, **options
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise RuntimeError(str(error)) from error
     if done.returncode:

@@ -70,7 +70,7 @@ def install_peer() -> Path:
     """Make the peer's environment if it is not there; answers its interpreter."""
     uv = ROOT / ".venv" / "bin" / "uv"
     python = PEER_VENV / "bin" / "python"
-    commands = [[uv, "pip", "install", "--quiet", "--python", python, PEER]]
+    commands: list[list[str | Path]] = [[uv, "pip", "install", "--quiet", "--python", python, PEER]]
     if not python.exists():
         commands.insert(0, [uv, "venv", "--quiet", "--clear", "--python", sys.executable, PEER_VENV])
     for command in commands:
@@ -238,7 +238,8 @@ def print_peer(day: Day) -> tuple[float, dict[str, Any]]:
 def print_energies(day: Day, ours: WindowResult, peer: dict[str, Any]) -> None:
     """What must be equal without batteries: who shares how cannot change what the community takes and gives."""
     print("\nThe same day? Energy of the community without batteries, kWh:")
-    sums = ours.grid.day_sums[0].sum(axis=0)
+    assert ours.grid is not None
+    sums = ours.grid.nodes.day_sums[0].sum(axis=0)
     for name in ("load_kwh", "imported_kwh", "exported_kwh"):
         own = float(sums[DAY_SUMS.index(name)])
         print(f"  {name:<14} ours {own:>12.4f}   ASSUME {peer[name]:>12.4f}   difference {own - peer[name]:+.1e}")

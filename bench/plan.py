@@ -1,6 +1,6 @@
 """What a year of many houses takes, from measured rates: workers, hours, storage, memory, money.
 
-`python bench/plan.py RATES.json [--houses N]` takes the rates that `bench/district.py` prints and writes the table of
+`python -m bench.plan RATES.json [--houses N]` takes the rates that `bench/district.py` prints and writes the table of
 docs/scale.md. Prices and the database's processors are assumptions and can be given.
 """
 

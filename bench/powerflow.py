@@ -1,4 +1,4 @@
-"""How long does a year of power flow take? `.venv/bin/python bench/powerflow.py`
+"""How long does a year of power flow take? `.venv/bin/python -m bench.powerflow`
 
 The semi-urban example (111 buses, 109 lines, 1 transformer, 104 houses), its 35,136 quarter-hours, batteries resting,
 power factor 0.95, month by month as a run does it. Beside it the bare solver: the same steps in one call of

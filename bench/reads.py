@@ -1,6 +1,6 @@
 """How fast results are read over HTTP, beside the bars of the project and the bare SQL underneath.
 
-`python bench/reads.py [houses …]` (default 110 and 1000): a year of quarter-hours is written by binary COPY, closed,
+`python -m bench.reads [houses …]` (default 110 and 1000): a year of quarter-hours is written by binary COPY, closed,
 and read from a results service in a process of its own. Prints medians of repeated reads on a warm database.
 """
 
@@ -26,7 +26,6 @@ import orjson
 import psycopg2
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
 
 from hygge_core.node_days import COLUMNS, MEASURE_NAMES, TABLE  # noqa: E402
 from hygge_core.pgcopy import copy_in, copy_out  # noqa: E402

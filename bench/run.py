@@ -1,6 +1,6 @@
 """A run end to end: from `POST /runs` to `succeeded` with every quarter-hour stored, beside raw COPY and the bare core.
 
-`python bench/run.py [houses …]` (default 10 110 300 1000; 3000 takes some minutes) starts the embedded runtime in a
+`python -m bench.run [houses …]` (default 10 110 300 1000; 3000 takes some minutes) starts the embedded runtime in a
 folder of its own, brings synthetic communities in through the gateway and runs their leap year of 35,136 steps.
 """
 

@@ -1,6 +1,6 @@
 """Runs without end while workers are killed: every accepted run succeeds, with the digest of an undisturbed one.
 
-    python bench/soak.py [--minutes 10] [--kill-seconds 20] [--json FILE]
+    python -m bench.soak [--minutes 10] [--kill-seconds 20] [--json FILE]
 
 Starts the embedded suite with two workers by itself. A few runs are always queued or running; every so often one of
 the workers is killed with SIGKILL, its processes too, as a power cut would. At the end nothing may be left over: no run
@@ -22,7 +22,6 @@ import psutil
 import psycopg2
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
 
 from hygge_local.files import load_secrets  # noqa: E402
 from hygge_local.postgres import Postgres  # noqa: E402
@@ -173,9 +172,9 @@ class Soak:
         with psycopg2.connect(postgres.admin_url) as connection, connection.cursor() as cursor:
             for what, sql in LEFT_OVER.items():
                 cursor.execute(sql)
-                self.soaked.left_over[what] = cursor.fetchone()[0]
+                (self.soaked.left_over[what],) = cursor.fetchone() or (0,)
             cursor.execute("SELECT count(*) FROM engine.run WHERE epoch > 1")
-            self.soaked.resumed = cursor.fetchone()[0]
+            (self.soaked.resumed,) = cursor.fetchone() or (0,)
 
 
 def report(soaked: Soaked) -> None:

@@ -1,6 +1,6 @@
 """Points/s of a profile upload over HTTP, from the file to the stored day vectors, beside raw COPY of the same vectors.
 
-`python bench/upload.py [--file FILE] [--repeat N]` starts PostgreSQL and a profiles service in a process of its own.
+`python -m bench.upload [--file FILE] [--repeat N]` starts PostgreSQL and a profiles service in a process of its own.
 Without a file it makes a leap year of quarter-hours, 22 series with six decimals, the shape of the semi-urban example's
 loads.
 """
@@ -8,6 +8,7 @@ loads.
 import argparse
 import gzip
 import http.server
+import io
 import json
 import os
 import socket
@@ -30,7 +31,6 @@ import pyarrow.csv
 import pyarrow.parquet
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
 
 from hygge_core.pgcopy import copy_in, encode  # noqa: E402
 from hygge_profiles.series.repository import COLUMNS  # noqa: E402
@@ -88,7 +88,7 @@ def synthetic() -> bytes:
 
 def as_parquet(text: bytes) -> bytes:
     sink = pa.BufferOutputStream()
-    pyarrow.parquet.write_table(pyarrow.csv.read_csv(pa.BufferReader(text)), sink)
+    pyarrow.parquet.write_table(pyarrow.csv.read_csv(io.BytesIO(text)), sink)
     return bytes(sink.getvalue().to_pybytes())
 
 

@@ -1,6 +1,6 @@
 """The web app in a real browser: what is transferred before the first page shows, and how soon it answers.
 
-`python bench/web.py [--suite FILE] [--json FILE]` starts the embedded runtime in a folder of its own with the built
+`python -m bench.web [--suite FILE] [--json FILE]` starts the embedded runtime in a folder of its own with the built
 web app, runs the example's year, imports a community of 2,000 houses, and drives Chromium over both (`bench/web/*.mjs`;
 Playwright is the web app's own). `--suite` takes what a running suite announced instead (`up --announce FILE`),
 CHROMIUM names the browser. Whatever else the machine does slows the pages down, so its load is printed too.

@@ -17,9 +17,6 @@ from hygge_core.settings import CoreSettings
 
 # nginx's default. Shorter, and every pause of a reader ends in a new connection.
 KEEP_ALIVE_SECONDS = 75
-# A thread that comes back from the database asks the event loop's for its turn: after this time, not Python's 5 ms,
-# because a request needs several turns and each of them would wait behind a busy loop.
-SWITCH_SECONDS = 0.005
 
 
 def main() -> None:
@@ -30,7 +27,6 @@ def main() -> None:
 
 def serve(service: str) -> None:
     """Serve until a signal ends it."""
-    sys.setswitchinterval(SWITCH_SECONDS)
     settings: CoreSettings = import_module(f"hygge_{service}.settings").Settings.load()
     if settings.processes > 1:
         _count_together(service)

@@ -16,7 +16,6 @@ from hygge_gateway.api_keys.door import KeyDoor
 from hygge_gateway.api_keys.service import ApiKeyService
 from hygge_gateway.audit.anchors import Anchors, anchored
 from hygge_gateway.audit.api import router as audit_router
-from hygge_gateway.background import running
 from hygge_gateway.base import SCHEMA, database
 from hygge_gateway.grants.api import router as grants_router
 from hygge_gateway.grants.service import GrantService, ask_topology
@@ -60,7 +59,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Gate
     storage = redis_storage(settings.redis_url)
     limits = RateLimits(storage)
     proxy = Proxy(settings)
-    share = FairShare()
+    share = FairShare(settings.places)
     anchors = Anchors(settings.audit_anchor_seconds, settings.audit_anchor_entries)
 
     @asynccontextmanager
@@ -68,7 +67,7 @@ def build_app(settings: Settings, verifier: TokenVerifier | None = None) -> Gate
         await run_in_threadpool(_bootstrap, settings)
         await proxy.start()
         try:
-            async with synchronised(limits), anchored(anchors), running(share.run()):
+            async with synchronised(limits), anchored(anchors):
                 yield
         finally:
             await proxy.close()

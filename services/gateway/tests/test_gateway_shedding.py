@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings, strategies
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from hygge_core.errors import HyggeError, TooManyRequests, Unavailable
 from hygge_gateway.main import build_app
 from hygge_gateway.routing.front import Gateway
-from hygge_gateway.routing.shedding import FEW, LATE_WINDOWS, SMALLEST_SHARE, WINDOW_SECONDS, FairShare, Lane, level
+from hygge_gateway.routing.lanes import Lane
+from hygge_gateway.routing.shedding import LEAST_PART, FairShare, Place
 from services.gateway.tests.gateway_support import Client, Redis, assert_problem, gateway, serving, settings_for
 from tests.support.postgres import TestDatabase
 
@@ -37,9 +38,16 @@ class Slow:
     def app(self) -> Starlette:
         return Starlette(routes=[Route("/api/v1/{rest:path}", self.answer, methods=["GET", "POST"])])
 
+    async def events(self) -> AsyncIterator[str]:
+        yield "begun"
+        while not self.go_on.is_set():
+            await asyncio.sleep(0.01)
+
     async def answer(self, request: Request) -> Response:
         if "quick" in request.url.path:
             return JSONResponse({})
+        if "events" in request.url.path:
+            return StreamingResponse(self.events(), media_type="text/event-stream")
         self.active += 1
         self.most = max(self.most, self.active)
         while not self.go_on.is_set():
@@ -212,100 +220,116 @@ def test_users_take_turns() -> None:
     assert order[:7].count("modest") == 3
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def _window(
-    share: FairShare, clock: Clock, asked: dict[str, int], late_seconds: float | None = None, able: int = 10**6
-) -> Counter[str]:
-    """One window of requests, of which `able` can be dealt with (more make it late); who got how many through."""
-    through: Counter[str] = Counter()
-    for user, count in asked.items():
-        for _ in range(count):
-            with suppress(TooManyRequests):
-                share.check(user)
-                through[user] += 1
-    for _ in range(min(sum(through.values()), able)):
-        share.answered()
-    if late_seconds is None:
-        late_seconds = 0.3 if sum(through.values()) > able else 0.0
-    for _ in range(25):
-        clock.now += WINDOW_SECONDS / 25
-        share.observe(late_seconds)
-    return through
-
-
-def test_a_late_process_takes_from_the_greedy_alone_and_lets_go_when_it_is_over() -> None:
-    clock = Clock()
-    share = FairShare(clock)
-    asked = {"greedy": 2000} | {f"user {n}": 5 for n in range(99)}
-    able = 700
+def _take_all(share: FairShare, user: str) -> list[Place]:
+    """As many places as this user gets."""
     taken = []
+    with suppress(TooManyRequests, Unavailable):
+        while True:
+            taken.append(share.enter(user))
+    return taken
+
+
+def test_one_alone_gets_half_of_the_places_and_the_next_one_half_of_what_is_left() -> None:
+    share = FairShare(200)
+    assert len(_take_all(share, "first")) == 100
+    assert len(_take_all(share, "second")) == 34  # of 66 + 34 free ones
+
+    with pytest.raises(TooManyRequests) as refused:
+        share.enter("first")
+    assert refused.value.retry_after_seconds
+
+
+def test_all_who_want_more_get_the_same() -> None:
+    share = FairShare(200)
+    users = [f"user {n}" for n in range(100)]
+    held = dict.fromkeys(users, 0)
     for _ in range(20):
-        through = _window(share, clock, asked, able=able)
-        assert all(through[user] == 5 for user in asked if user != "greedy")
-        taken.append(through["greedy"])
-    assert all(count <= 1.5 * (able - 99 * 5) for count in taken[LATE_WINDOWS:])
-    calm = {"greedy": 5} | {f"user {n}": 5 for n in range(99)}
-    for _ in range(int(5 / WINDOW_SECONDS)):
-        through = _window(share, clock, calm, late_seconds=0.0)
-    assert share.share == float("inf")
-    assert through["greedy"] == 5
+        for user in users:
+            with suppress(TooManyRequests, Unavailable):
+                share.enter(user)
+                held[user] += 1
+    assert max(held.values()) - min(held.values()) <= 1
+    assert 180 <= sum(held.values()) <= 200
 
 
-def test_an_overload_is_cut_to_what_can_be_answered_within_two_seconds() -> None:
-    clock = Clock()
-    share = FairShare(clock)
-    asked = {f"user {n}": 25 for n in range(100)}
-    through = [_window(share, clock, asked, able=600) for _ in range(int(2 / WINDOW_SECONDS))]
-    assert sum(through[0].values()) == 2500
-    assert len(set(through[-1].values())) == 1
-    assert sum(through[-1].values()) <= 600
+def test_who_comes_new_is_let_in_beside_greedy_ones() -> None:
+    share = FairShare(200)
+    for n in range(6):
+        _take_all(share, f"greedy {n}")
+    assert [share.enter(f"new {n}") for n in range(5)]
 
 
-def test_everybody_keeps_a_few_requests_however_late_it_is() -> None:
-    clock = Clock()
-    share = FairShare(clock)
-    for _ in range(10):
-        through = _window(share, clock, {f"user {n}": 25 for n in range(100)}, late_seconds=0.3, able=10)
-    assert set(through.values()) == {int(SMALLEST_SHARE)}
+def test_without_a_place_even_a_first_request_is_refused_as_too_much_of_all() -> None:
+    share = FairShare(3)
+    for n in range(3):
+        share.enter(f"user {n}")
+    with pytest.raises(Unavailable) as refused:
+        share.enter("one more")
+    assert refused.value.retry_after_seconds
 
 
-@given(strategies.lists(strategies.integers(0, 50), max_size=20), strategies.floats(0.5, 400))
-def test_a_share_uses_up_the_amount_and_favours_nobody(asked: list[int], amount: float) -> None:
-    share = level(asked, amount)
-    given_out = sum(min(demand, share) for demand in asked)
-    if share == float("inf"):
-        assert sum(asked) < amount
-    else:
-        assert given_out == pytest.approx(amount)
+@given(
+    places=strategies.integers(1, 40),
+    events=strategies.lists(strategies.tuples(strategies.booleans(), strategies.integers(0, 6)), max_size=200),
+)
+def test_places_are_never_overfull_and_all_come_back(places: int, events: list[tuple[bool, int]]) -> None:
+    share, held = FairShare(places), []
+    for comes, number in events:
+        if comes:
+            owners = Counter(place.user for place in held)
+            naive = max(LEAST_PART, 1 / len({*owners, number})) * (places - len(held))
+            try:
+                held.append(share.enter(number))
+                assert owners[number] < naive
+            except (TooManyRequests, Unavailable):
+                assert owners[number] >= naive
+        elif held:
+            place = held.pop(number % len(held))
+            place.release()
+            place.release()
+        assert len(held) <= places
+    for place in held:
+        place.release()
+    assert len(_take_all(share, "later")) == (places + 1) // 2
 
 
-def test_a_single_pause_of_the_machine_refuses_nobody() -> None:
-    clock = Clock()
-    share = FairShare(clock)
-    asked = {f"user {n}": 25 for n in range(100)}
-    for pause_seconds in (0.0, 0.6, 0.0, 0.0, 1.5, 0.0):
-        assert set(_window(share, clock, asked, late_seconds=0.0).values()) == {25}
-        clock.now += pause_seconds
-        share.observe(pause_seconds)
+@given(
+    places=strategies.integers(1, 30),
+    turns=strategies.lists(strategies.lists(strategies.integers(0, 4), max_size=30), max_size=5),
+)
+def test_whom_the_door_lets_in_has_a_place(places: int, turns: list[list[int]]) -> None:
+    async def play() -> None:
+        share = FairShare(places)
+        held: list[Place] = []
+
+        async def answer(user: int) -> None:
+            held.append(share.enter(user))
+
+        for turn in turns:
+            # All of a turn of the loop are let in before the first of them runs.
+            tasks = [asyncio.create_task(answer(user)) for user in turn if share.knock(user) is None]
+            await asyncio.gather(*tasks)
+            for place in held[::2]:
+                place.release()
+            del held[::2]
+
+    asyncio.run(play())
 
 
-def test_few_requests_are_never_too_many_however_busy_the_machine_is() -> None:
-    clock = Clock()
-    share = FairShare(clock)
-    for _ in range(10):
-        assert _window(share, clock, {"alone": FEW - 1}, late_seconds=2.0)["alone"] == FEW - 1
+def test_who_was_let_in_and_did_not_come_leaves_no_trace() -> None:
+    async def play() -> FairShare:
+        share = FairShare(20)
+        while share.knock("gone at once") is None:
+            pass
+        await asyncio.sleep(0)
+        return share
+
+    assert len(_take_all(asyncio.run(play()), "another")) == 10
 
 
 def test_a_refusal_at_the_door_is_a_problem_like_any_other(
-    database: TestDatabase, redis_process: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: TestDatabase, redis_process: Redis, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(FairShare, "_choose", lambda _self: None)
     database.migrate("gateway")
     with serving(Slow().app()) as behind:
         app = build_app(settings_for(database, redis_process.url, tmp_path, behind))
@@ -315,18 +339,38 @@ def test_a_refusal_at_the_door_is_a_problem_like_any_other(
 
 def _ask_more_than_a_share(app: Gateway, client: Client) -> None:
     user, other = (client.new_user(name, "viewer") for name in ("hasty", "unhurried"))
-    share = app._share
     assert client.get("/api/v1/grids/quick", headers=user["headers"]).status_code == 200
-    share.share = 1.0
-    answers = [client.get("/api/v1/grids/quick", headers=user["headers"] | {"X-Request-ID": "mine"}) for _ in range(3)]
-    assert client.get("/api/v1/auth/me", headers=user["headers"]).status_code == 200
+    taken = _take_all(app._share, "hasty")
+    answers = [
+        client.get(f"/api/v1/{path}", headers=user["headers"] | {"X-Request-ID": "mine"})
+        for path in ("grids/quick", "auth/me")
+    ]
+    assert client.post("/api/v1/grids/quick", headers=user["headers"]).status_code == 429
     assert client.get("/api/v1/grids/quick", headers=other["headers"]).status_code == 200
+    assert client.get("/health/ready", headers=user["headers"]).status_code == 200
     for answer in answers:
         body = assert_problem(answer, 429)
-        assert (body["instance"], answer.headers["retry-after"]) == ("/api/v1/grids/quick", "1")
+        assert (f"/api/v1/{answer.url.path[8:]}", answer.headers["retry-after"]) == (body["instance"], "1")
         assert answer.headers["x-request-id"] == "mine"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "no-store"
         assert "date" in answer.headers
     metrics = client.get("/metrics").text
     assert 'route="/api/v1/grids/{grid_id}",status="429"' in metrics
+    for place in taken:
+        place.release()
+    assert client.get("/api/v1/auth/me", headers=user["headers"]).status_code == 200
+
+
+def test_an_answer_that_goes_on_for_long_holds_no_place(
+    database: TestDatabase, redis_process: Redis, slow: Slow, tmp_path: Path
+) -> None:
+    database.migrate("gateway")
+    with serving(slow.app()) as behind:
+        app = build_app(settings_for(database, redis_process.url, tmp_path, behind))
+        with serving(app) as url, Client(url) as client:
+            user = client.new_user("listener", "viewer")
+            with client.stream("GET", "/api/v1/runs/1/events", headers=user["headers"]) as events:
+                assert next(events.iter_text()) == "begun"
+                assert app._share == FairShare(app._share.places, app._share.clock)
+                slow.go_on.set()

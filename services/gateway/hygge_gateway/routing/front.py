@@ -27,7 +27,7 @@ from hygge_gateway.routing.onward import Onward
 from hygge_gateway.routing.requests import method_label
 from hygge_gateway.routing.routes import route_of
 from hygge_gateway.routing.security import DATA_HEADERS, Hosts, with_api_headers
-from hygge_gateway.routing.shedding import SHEDDING, FairShare, OverShare
+from hygge_gateway.routing.shedding import SHEDDING, FairShare, Place
 from hygge_gateway.routing.table import service_of
 from hygge_gateway.settings import Settings
 
@@ -36,6 +36,7 @@ OWN_BODY_BYTES = 1024 * 1024
 SLOW_SECONDS = 1.0
 # What a closed connection is counted as (nginx's number); nobody sees it as an answer.
 CLIENT_GONE_STATUS = 499
+_API = f"{API_PREFIX}/".encode()
 
 logger = structlog.get_logger("hygge.gateway")
 tracer = trace.get_tracer("hygge.gateway")
@@ -76,16 +77,18 @@ class Gateway:
             await self._forward(service, scope, receive, send)
 
     def turn_away(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[int, bytes] | None:
-        """The refusal of a read that is more than its caller's share, before anything is done for it; else None."""
-        if not self._share.is_limiting:
+        """The refusal of a read for which there is no place, before anything is done for it; else None."""
+        if not url.startswith(_API):
             return None
         started = time.perf_counter()
-        path = url.partition(b"?")[0].decode("latin-1")
-        token = bearer_token(headers) if service_of(path) is not None else None
+        token = bearer_token(headers)
         caller = self._verifier.remembered(token) if token is not None else None
-        if caller is None or caller.role is Role.SERVICE or not self._share.refuses(caller.username):
+        if caller is None or caller.role is Role.SERVICE:
             return None
-        error = OverShare()
+        error = self._share.knock(caller.username)
+        if error is None:
+            return None
+        path = url.partition(b"?")[0].decode("latin-1")
         _observe_only("GET", path, error.status, time.perf_counter() - started)
         return error.status, _written(error, path, request_id_of(headers))
 
@@ -101,26 +104,32 @@ class Gateway:
             caller = await identify(scope, self._verifier) if bearer_token(scope["headers"]) else None
         except HyggeError:
             caller = None
-        scope[LIMIT_KEY] = verdict = self._hit(scope, caller)
+        place = None
         try:
-            if verdict is not None and not verdict.allowed:
-                raise verdict.error()
+            place = self._place(caller)
+            self._count(scope, caller)
             check_length(header(scope["headers"], b"content-length"), OWN_BODY_BYTES)
+            pace = Pace(receive, self._settings.slow_body_seconds, self._settings.slow_body_bytes_per_second)
+            await self.api(scope, _bounded(pace), _with_limits(scope, send))
         except HyggeError as error:
             await _refuse(error, request_id_of(scope["headers"]), scope, receive, send)
-            return
-        pace = Pace(receive, self._settings.slow_body_seconds, self._settings.slow_body_bytes_per_second)
-        await self.api(scope, _bounded(pace), _with_limits(scope, send))
+        finally:
+            if place is not None:
+                place.release()
 
     async def _forward(self, service: str, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = request_id_of(scope["headers"])
         started = time.perf_counter()
         status = 500  # what the server answers when something breaks here
         is_shed = False
+        place: Place | None = None
 
         async def observed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                if place is not None:
+                    # What follows is on its way, or (events) goes on for as long as the client likes.
+                    place.release()
                 status = message["status"]
                 message["headers"].append((b"x-request-id", request_id.encode()))
                 message["headers"].extend(_limit_headers(scope))
@@ -132,7 +141,9 @@ class Gateway:
         with tracer.start_as_current_span(name, context=context, kind=SpanKind.SERVER) as span:
             metrics.HTTP_ACTIVE.inc()
             try:
-                caller = await self._admit(scope)
+                caller = await self._identify(scope)
+                place = self._place(caller)
+                self._count(scope, caller)
                 carried: dict[str, str] = {}
                 propagator.inject(carried)
                 await self._onward.pass_on(
@@ -145,27 +156,31 @@ class Gateway:
                 status = CLIENT_GONE_STATUS
             finally:
                 metrics.HTTP_ACTIVE.dec()
-                if not is_shed:
-                    self._share.answered()
+                if place is not None:
+                    place.release()
                 span.set_attribute("http.response.status_code", status)
                 _observe(scope, service, request_id, status, time.perf_counter() - started, is_logged=not is_shed)
 
-    async def _admit(self, scope: Scope) -> Principal:
-        """The first wall: a good token, and not too often. The service checks the token again."""
+    async def _identify(self, scope: Scope) -> Principal:
+        """The first wall: a good token, and not too many bad ones. The service checks the token again."""
         try:
             await self._door.exchange(scope)
-            caller = await identify(scope, self._verifier)
+            return await identify(scope, self._verifier)
         except NotAuthenticated:
-            verdict = scope[LIMIT_KEY] = self._hit(scope, None)
-            if verdict is not None and not verdict.allowed:
-                raise verdict.error() from None
+            self._count(scope, None)
             raise
-        if caller.role is not Role.SERVICE:
-            self._share.check(caller.username)
+
+    def _place(self, caller: Principal | None) -> Place | None:
+        """A place for a request. Services need none: their work had one when a user asked for it."""
+        if caller is None or caller.role is Role.SERVICE:
+            return None
+        return self._share.enter(caller.username)
+
+    def _count(self, scope: Scope, caller: Principal | None) -> None:
+        """Against the rate limit, of which the answer tells; TooManyRequests beyond it."""
         verdict = scope[LIMIT_KEY] = self._hit(scope, caller)
         if verdict is not None and not verdict.allowed:
-            raise verdict.error()
-        return caller
+            raise verdict.error() from None
 
     def _hit(self, scope: Scope, caller: Principal | None) -> Verdict | None:
         """Services are not limited: their work was, when a user asked for it."""

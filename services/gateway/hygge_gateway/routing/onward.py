@@ -4,8 +4,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from hygge_core.auth import Principal
 from hygge_gateway.routing.cache import AnswerCache, changed_groups
+from hygge_gateway.routing.lanes import Lanes
 from hygge_gateway.routing.proxy import Proxy
-from hygge_gateway.routing.shedding import Lanes
 from hygge_gateway.settings import MEGABYTE, Settings
 
 
