@@ -35,6 +35,7 @@ RELOAD_SECONDS = 5.0
 # A listing may miss a file while others come and go in the folder (readdir leaves that open).
 LISTINGS = 4
 LISTING_PAUSE_SECONDS = 0.005
+FIRST = "key-0001.pem"
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"key-(\d+)(?:-(\d{8}T\d{6}Z))?\.pem")
 
@@ -160,7 +161,9 @@ def _files(path: Path) -> list[Path]:
         if found := sorted(path.glob("key-*.pem"), key=_order):
             return found
         time.sleep(LISTING_PAUSE_SECONDS)
-    return []
+    # Processes that start together write and remove files here: the one that matters then is found by its name.
+    first = path / FIRST
+    return [first] if first.exists() else []
 
 
 def _order(file: Path) -> tuple[int, str]:
@@ -183,7 +186,7 @@ def _create_first(path: Path) -> None:
         if not path.exists():
             _write_new(path)
     elif not _files(path):
-        _write_new(path / "key-0001.pem")
+        _write_new(path / FIRST)
 
 
 def _write_new(target: Path) -> None:

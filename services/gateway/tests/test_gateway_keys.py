@@ -251,3 +251,9 @@ def test_the_command_line_rotates_and_lists(tmp_path: Path) -> None:
     lines = command("--list").splitlines()
     assert [line.split()[1] for line in lines] == key_ids(ring)
     assert all(line.split()[2].endswith("+00:00") for line in lines)
+
+
+def test_a_first_key_that_no_listing_shows_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = key_ids(KeyRing(tmp_path / "keys", create=True))
+    monkeypatch.setattr(Path, "glob", lambda _self, _pattern: iter(()))
+    assert key_ids(KeyRing(tmp_path / "keys", create=False)) == first
