@@ -23,6 +23,8 @@ OVERLOAD = 5.0
 # Long enough that what is read of ended runs has mostly been read before, as on any other day.
 WARM_UP_SECONDS = 60.0
 P95_LIMIT_MS = 200.0
+# What readers are promised at all times (docs/monitoring.md), so also beside somebody who asks for far too much.
+PROMISED_P95_MS = 500.0
 CACHED_LIMIT_MS = 10.0
 TOKEN_LIMIT_MS = 0.5
 REFUSAL_LIMIT_MS = 1000.0
@@ -83,7 +85,7 @@ def _overload_bars(by_name: Mapping[str, Outcome], facts: Mapping[str, Any]) -> 
     limit = RECOVERY_LIMIT_SECONDS
     refused, refused_ms = overload.line("all").refused, overload.refusals_ms()[1]
     return [
-        below("one greedy user: the others' 95th percentile", others.p95_ms, P95_LIMIT_MS),
+        below("one greedy user: the others' 95th percentile", others.p95_ms, PROMISED_P95_MS),
         none("  refused or failed of the others", others.refused + others.failed),
         # Nothing was refused: then it was no overload for this machine, and all was answered.
         below("overload 5×: 95th percentile until 429/503", refused_ms if refused else 0.0, REFUSAL_LIMIT_MS),

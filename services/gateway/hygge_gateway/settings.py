@@ -78,7 +78,7 @@ class Settings(IdentitySettings, RedisSettings):
     upstream_queue_seconds: float = Field(1.0, gt=0)
     # Requests of users that one gateway process answers at a time; what is beyond is refused at once. About as many
     # as it answers in a quarter of a second: with more of them each would only wait longer.
-    places: int = Field(192, ge=1)
+    places: int = Field(256, ge=1)
     # Answers that never change are kept here, and used for so long without asking whether they may still be seen.
     cache_mb: int = Field(64, ge=1)
     cache_seconds: float = Field(5.0, ge=0, le=60)
