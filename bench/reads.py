@@ -6,7 +6,6 @@ and read from a results service in a process of its own. Prints medians of repea
 
 import http.server
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,14 +24,14 @@ import numpy as np
 import orjson
 import psycopg2
 
+from hygge_core.node_days import COLUMNS, MEASURE_NAMES, TABLE
+from hygge_core.pgcopy import copy_in, copy_out
+from tests.support.ports import free_port
+from tests.support.postgres import TestDatabase, embedded_server
+from tests.support.synthetic_runs import GRID_ID, SyntheticRun
+from tests.support.tokens import TokenMaker
+
 ROOT = Path(__file__).parents[1]
-
-from hygge_core.node_days import COLUMNS, MEASURE_NAMES, TABLE  # noqa: E402
-from hygge_core.pgcopy import copy_in, copy_out  # noqa: E402
-from tests.support.postgres import TestDatabase, embedded_server  # noqa: E402
-from tests.support.synthetic_runs import GRID_ID, SyntheticRun  # noqa: E402
-from tests.support.tokens import TokenMaker  # noqa: E402
-
 API = "/api/v1/results"
 YEAR = "from=2016-01-01&to=2017-01-01"
 HOUSES_SIMULATED = 100
@@ -177,9 +176,7 @@ def vacuum(database: TestDatabase) -> None:
 def service(database: TestDatabase, tokens: TokenMaker) -> Iterator[httpx.Client]:
     """The results service in its own process, with a stand-in for the gateway's key set."""
     keys = key_server(tokens)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = os.environ | {
         "HYGGE_RESULTS_PORT": str(port), "HYGGE_RESULTS_DATABASE_URL": database.url("results"),
         "HYGGE_RESULTS_JWKS_URL": f"http://127.0.0.1:{keys.server_address[1]}/", "HYGGE_RESULTS_LOG_LEVEL": "ERROR",

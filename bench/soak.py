@@ -21,13 +21,11 @@ from typing import Any
 import psutil
 import psycopg2
 
-ROOT = Path(__file__).parents[1]
-
-from hygge_local.files import load_secrets  # noqa: E402
-from hygge_local.postgres import Postgres  # noqa: E402
-from hygge_local.runtime import Runtime, RuntimeSettings  # noqa: E402
-from tests.e2e.client import FINAL, Api, sign_in  # noqa: E402
-from tests.e2e.communities import period, set_up, sunny_village  # noqa: E402
+from hygge_local.files import load_secrets
+from hygge_local.postgres import Postgres
+from hygge_local.runtime import Runtime, RuntimeSettings
+from tests.e2e.client import FINAL, Api, sign_in
+from tests.e2e.communities import period, set_up, sunny_village
 
 WORKERS = 2
 # Houses and days: from less than a second of work to several, so that kills meet runs in all of their phases.

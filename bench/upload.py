@@ -11,7 +11,6 @@ import http.server
 import io
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -30,12 +29,11 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-ROOT = Path(__file__).parents[1]
-
-from hygge_core.pgcopy import copy_in, encode  # noqa: E402
-from hygge_profiles.series.repository import COLUMNS  # noqa: E402
-from tests.support.postgres import TestDatabase, embedded_server  # noqa: E402
-from tests.support.tokens import TokenMaker  # noqa: E402
+from hygge_core.pgcopy import copy_in, encode
+from hygge_profiles.series.repository import COLUMNS
+from tests.support.ports import free_port
+from tests.support.postgres import TestDatabase, embedded_server
+from tests.support.tokens import TokenMaker
 
 STEPS, SERIES, PER_DAY = 35_136, 22, 96
 TARGET = 300_000
@@ -184,12 +182,6 @@ def key_server(tokens: TokenMaker) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

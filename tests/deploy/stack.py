@@ -4,18 +4,17 @@ import json
 import os
 import runpy
 import secrets
-import socket
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import httpx
-import pytest
 
 from tests.deploy.compose import ROOT
+from tests.support.containers import cannot
+from tests.support.ports import free_port
 
 # Grafana and the trace store are left out where a machine can't have their images: they look on, nobody needs them.
 ASKED_FOR = ("web", "engine-worker", "prometheus", "backup")
@@ -90,7 +89,7 @@ class Stack:
 def new_stack(folder: Path) -> Stack:
     """A project that nobody else has, with secrets of its own; nothing runs yet."""
     runpy.run_path(str(ROOT / "deploy/docker/make_secrets.py"))["make"](folder)
-    return Stack(f"hygge-test-{secrets.token_hex(4)}", folder, _free_port())
+    return Stack(f"hygge-test-{secrets.token_hex(4)}", folder, free_port())
 
 
 def require_compose() -> None:
@@ -101,18 +100,7 @@ def require_compose() -> None:
         except OSError:
             done = False
         if not done:
-            _cannot(f"`{' '.join(command)}` fails (set DOCKER_HOST when the engine does not listen at the usual place)")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
-def _cannot(reason: str) -> NoReturn:
-    text = f"needs Docker Compose, but {reason}"
-    if os.environ.get("HYGGE_REQUIRE_CONTAINERS") == "1":
-        pytest.fail(text)
-    pytest.skip(text)
+            cannot(
+                "Docker Compose",
+                f"`{' '.join(command)}` fails (set DOCKER_HOST when the engine does not listen at the usual place)",
+            )

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.ports import free_port
 from tests.support.postgres import TestDatabase
 
 
@@ -20,9 +20,7 @@ from tests.support.postgres import TestDatabase
 def url(database: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The engine's API with two processes: it shows figures of the database too."""
     database.migrate("engine")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     away = "http://127.0.0.1:1"
     settings = {
         "PORT": port, "PROCESSES": 2, "DATABASE_URL": database.url("engine"), "JWKS_URL": away,

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support.containers import cannot
 from tests.support.postgres import ROOT
-from tests.support.timescale import IMAGE, cannot
+from tests.support.timescale import IMAGE, WANTED
 
 PASSWORD = "only-for-this-test"
 DATA, BACKUPS, SCRIPTS = "/data", "/backups", "/hygge/backup"
@@ -25,12 +26,12 @@ def docker_engine() -> Iterator[Any]:
     try:
         import docker
     except ImportError as error:
-        cannot(f"the Python package {error.name} is not installed")
+        cannot(WANTED, f"the Python package {error.name} is not installed")
     try:
         engine = docker.from_env()
         engine.images.get(IMAGE)
     except docker.errors.DockerException as error:
-        cannot(f"there is no container engine with the image {IMAGE} ({type(error).__name__})")
+        cannot(WANTED, f"there is no container engine with the image {IMAGE} ({type(error).__name__})")
     yield engine
 
 

@@ -4,19 +4,19 @@ Without a container engine or the image the tests are skipped with the reason, o
 (as in CI, where nothing may be skipped). Mark such tests with `@pytest.mark.containers`.
 """
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
 
 import psycopg2
 import pytest
 
+from tests.support.containers import cannot
 from tests.support.postgres import PASSWORD, Server, TestDatabase
 
 IMAGE = "timescale/timescaledb:2.19.3-pg17"
 START_SECONDS = 90.0
+WANTED = "TimescaleDB in a container"
 
 
 @pytest.fixture(scope="session")
@@ -40,18 +40,18 @@ def timescale_server() -> Iterator[Server]:
         from testcontainers.core.config import testcontainers_config
         from testcontainers.core.container import DockerContainer
     except ImportError as error:
-        cannot(f"the Python package {error.name} is not installed")
+        cannot(WANTED, f"the Python package {error.name} is not installed")
     # The container is removed below; the helper that testcontainers would start for that is one more image to have.
     testcontainers_config.ryuk_disabled = True
     try:
         docker.from_env().ping()
     except docker.errors.DockerException:
-        cannot("there is no container engine (set DOCKER_HOST when it does not listen at the usual place)")
+        cannot(WANTED, "there is no container engine (set DOCKER_HOST when it does not listen at the usual place)")
     container = DockerContainer(IMAGE).with_env("POSTGRES_PASSWORD", PASSWORD).with_exposed_ports(5432)
     try:
         container.start()
     except docker.errors.DockerException as error:
-        cannot(f"the image {IMAGE} can't be started: {error}")
+        cannot(WANTED, f"the image {IMAGE} can't be started: {error}")
     try:
         host, port = container.get_container_host_ip(), container.get_exposed_port(5432)
         url = f"postgresql://postgres:{PASSWORD}@{host}:{port}/postgres"
@@ -73,11 +73,3 @@ def _wait(url: str) -> None:
         except psycopg2.OperationalError:
             answers = 0
         time.sleep(0.5)
-
-
-def cannot(reason: str) -> NoReturn:
-    """Skip with the reason, or fail where nothing may be skipped."""
-    text = f"needs TimescaleDB in a container, but {reason}"
-    if os.environ.get("HYGGE_REQUIRE_CONTAINERS") == "1":
-        pytest.fail(text)
-    pytest.skip(text)

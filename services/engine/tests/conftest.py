@@ -1,7 +1,6 @@
 """A wired engine: real PostgreSQL, real Redis, the real core; the services around it are played over HTTP."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from hygge_engine.main import build_app
 from hygge_engine.settings import Settings
 from hygge_engine.workers import Worker
 from services.engine.tests.neighbours import Neighbours, serving, small_world
+from tests.support.ports import free_port
 from tests.support.postgres import TestDatabase
 from tests.support.tokens import TokenMaker
 
@@ -159,12 +159,6 @@ def end_shard_leases(run_id: int) -> None:
             " WHERE run_id = %s AND lease_until IS NOT NULL",
             (run_id,),
         )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(holds: Callable[[], Any], seconds: float = 60.0) -> Any:

@@ -9,8 +9,9 @@ from hygge_core import telemetry
 from hygge_engine.execution import Outcome
 from hygge_engine.jobs import QUEUE, CeleryHints, make_celery
 from hygge_engine.settings import Settings
-from services.engine.tests.conftest import Engine, StartWorker, free_port, wait_until
+from services.engine.tests.conftest import Engine, StartWorker, wait_until
 from services.engine.tests.neighbours import days_of
+from tests.support.ports import free_port
 
 YEAR_END = {"end": "2026-12-31T00:00:00Z"}  # twelve windows
 # Soon enough for a test: a dead worker's run is free after two seconds and found a moment later.

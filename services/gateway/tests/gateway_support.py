@@ -98,12 +98,6 @@ def serving(app: Any, port: int = 0) -> Iterator[str]:
         listener.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass
 class Upstream:
     """A service that shows what reached it; all four services are this one in tests."""

@@ -12,11 +12,11 @@ from services.gateway.tests.gateway_support import (
     Client,
     Redis,
     Upstream,
-    free_port,
     serving,
     settings_for,
 )
 from tests.oidc.running import CLIENT_ID, CLIENT_SECRET, OidcProvider, walk_through
+from tests.support.ports import free_port
 from tests.support.postgres import TestDatabase
 
 OIDC = "/api/v1/auth/oidc"

@@ -3,7 +3,8 @@
 import re
 
 from hygge_gateway.settings import Settings
-from services.gateway.tests.gateway_support import ADMIN, Client, free_port, gateway
+from services.gateway.tests.gateway_support import ADMIN, Client, gateway
+from tests.support.ports import free_port
 
 
 def value(client: Client, series: str) -> float:

@@ -12,7 +12,6 @@ from services.gateway.tests.gateway_support import (
     Client,
     Redis,
     assert_problem,
-    free_port,
     serving,
 )
 from services.gateway.tests.oidc_support import (
@@ -28,6 +27,7 @@ from services.gateway.tests.oidc_support import (
     sign_in,
 )
 from tests.oidc.running import CLIENT_ID, OidcProvider, signing_key
+from tests.support.ports import free_port
 
 __all__ = ["browser", "client", "gateway_port", "oidc", "settings"]  # fixtures are used by being in reach
 

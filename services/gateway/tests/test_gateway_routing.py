@@ -19,11 +19,11 @@ from services.gateway.tests.gateway_support import (
     Redis,
     Upstream,
     assert_problem,
-    free_port,
     gateway,
     serving,
     settings_for,
 )
+from tests.support.ports import free_port
 from tests.support.postgres import TestDatabase
 
 
