@@ -12,9 +12,10 @@ from pathlib import Path
 
 import psutil
 
-# A crashed process is started again after 0.5, 1, 2, … s, at most this; one that ran this long counts as healthy again.
+# A crashed process is started again after 0.5, 1, 2, … s, at most this. One that ran for a while did start, so the next
+# pause is the shortest again: it was killed, or met with something that may be over.
 LONGEST_PAUSE_SECONDS = 30.0
-HEALTHY_AFTER_SECONDS = 60.0
+HEALTHY_AFTER_SECONDS = 10.0
 LARGEST_LOG_BYTES = 20_000_000
 
 

@@ -70,6 +70,20 @@ def test_a_crashed_process_is_started_again_with_growing_pauses(tmp_path: Path) 
     child.kill()
 
 
+def test_one_that_ran_for_a_while_is_started_again_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "HEALTHY_AFTER_SECONDS", 0.0)
+    child = Child(python("raise SystemExit(3)"), tmp_path / "child.log")
+    child.start()
+    pauses = []
+    while len(pauses) < 3:
+        news = child.watch()
+        if news and "ended by itself" in news:
+            pauses.append("in 0.5 s" in news)
+        time.sleep(0.02)
+    assert all(pauses)
+    child.kill()
+
+
 def test_a_stopped_process_is_gone_with_its_children(tmp_path: Path) -> None:
     child = Child(python(PARENT), tmp_path / "child.log")
     child.start()
