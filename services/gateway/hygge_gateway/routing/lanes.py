@@ -9,24 +9,10 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from hygge_core.errors import HyggeError
-from hygge_gateway.routing.shedding import SHED, OverShare, TooBusy
+from hygge_gateway.routing.shedding import SHED, OverShare, Place, TooBusy
 
 # A user alone may hold this part of a lane.
 MOST_OF_A_LANE = 0.5
-
-
-@dataclass(slots=True)
-class Slot:
-    """A place at a service; giving it back twice is fine."""
-
-    lane: "Lane"
-    user: Hashable
-    is_held: bool = True
-
-    def release(self) -> None:
-        if self.is_held:
-            self.is_held = False
-            self.lane.leave(self.user)
 
 
 @dataclass(slots=True, eq=False)
@@ -49,11 +35,11 @@ class Lane:
         self._waiting: OrderedDict[Hashable, deque[_Waiter]] = OrderedDict()
         self._length = 0
 
-    async def enter(self, user: Hashable) -> Slot:
+    async def enter(self, user: Hashable) -> Place:
         """A slot, at once or after a short wait; TooManyRequests or Unavailable, both with Retry-After."""
         if not self._waiting and self._active < self._slots and self._held.get(user, 0) < self._most:
             self._take(user)
-            return Slot(self, user)
+            return Place(self, user)
         waiter = self._enqueue(user)
         self._let_in()
         try:
@@ -61,7 +47,7 @@ class Lane:
                 await waiter.turn
         except TimeoutError:
             if _was_let_in(waiter):
-                return Slot(self, user)
+                return Place(self, user)
             self._remove(waiter)
             raise self._refused(TooBusy(self._service), "waited") from None
         except asyncio.CancelledError:
@@ -70,7 +56,7 @@ class Lane:
             else:
                 self._remove(waiter)
             raise
-        return Slot(self, user)
+        return Place(self, user)
 
     def leave(self, user: Hashable) -> None:
         self._active -= 1
@@ -144,7 +130,7 @@ class Lanes:
         self._wait_seconds = wait_seconds
         self._lanes: dict[tuple[str, bool], Lane] = {}
 
-    async def enter(self, service: str, method: str, user: Hashable) -> Slot:
+    async def enter(self, service: str, method: str, user: Hashable) -> Place:
         is_read = method in ("GET", "HEAD")
         lane = self._lanes.get((service, is_read))
         if lane is None:

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import prometheus_client
 import structlog
@@ -45,18 +46,25 @@ class TooBusy(Unavailable):
 SHEDDING = (OverShare, TooBusy)
 
 
+class Room(Protocol):
+    """What has places."""
+
+    def leave(self, user: Hashable) -> None:
+        """One place of this user is free again."""
+
+
 @dataclass(slots=True)
 class Place:
-    """A request that is being answered; giving the place back twice is fine."""
+    """A user's place in a room; giving it back twice is fine."""
 
-    share: "FairShare"
+    room: Room
     user: Hashable
     is_held: bool = True
 
     def release(self) -> None:
         if self.is_held:
             self.is_held = False
-            self.share.leave(self.user)
+            self.room.leave(self.user)
 
 
 @dataclass(slots=True)
