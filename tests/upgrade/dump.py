@@ -32,14 +32,25 @@ def main() -> None:
         sys.exit("Usage: python tests/upgrade/dump.py COMMIT")
 
 
+def python_of(code: Path) -> Path:
+    """The interpreter of a virtual environment with that release's own packages, in the versions of its own lock."""
+    environment = code / ".venv"
+    if not (environment / ".ready").exists():
+        ours = Path(sys.base_prefix) / "bin" / "python3"
+        subprocess.run(
+            [code / "deploy/local/bootstrap.sh"],
+            check=True, env={"UV_LINK_MODE": "hardlink"} | os.environ | {"PYTHON": str(ours)},
+        )  # fmt: skip
+    return environment / "bin" / "python"
+
+
 def environment_of(code: Path) -> dict[str, str]:
-    """What makes Python use the packages in this folder instead of the installed ones."""
-    packages = [code, *(code / "libs").iterdir(), *(code / "services").iterdir(), code / "deploy" / "local"]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(map(str, packages))}
+    """In which that release finds its own tests' helpers."""
+    return os.environ | {"PYTHONPATH": str(code)}
 
 
 def code_of(commit: str) -> Path:
-    """The files of a commit, beside the virtual environment: what its numeric core compiles there is kept."""
+    """The files of a commit, beside the virtual environment: what is installed and compiled there is kept."""
     folder = ROOT / ".venv" / "previous" / commit
     if not folder.exists():
         draft = folder.with_name(f"{commit}.new")
@@ -53,7 +64,7 @@ def code_of(commit: str) -> Path:
 
 def _with_code_of(commit: str) -> None:
     code = code_of(commit)
-    subprocess.run([sys.executable, __file__, commit, code], check=True, env=environment_of(code), cwd=code)
+    subprocess.run([python_of(code), __file__, commit, code], check=True, env=environment_of(code), cwd=code)
 
 
 def _fill_and_dump(commit: str, code: Path) -> None:

@@ -6,7 +6,6 @@
 import gzip
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from hygge_local.process import Child
 from hygge_local.runtime import Runtime, RuntimeSettings
 from tests.e2e.client import sign_in
 from tests.e2e.communities import period
-from tests.upgrade.dump import DAYS, PREVIOUS, ROOT, code_of, environment_of
+from tests.upgrade.dump import DAYS, PREVIOUS, ROOT, code_of, environment_of, python_of
 
 SETTINGS = RuntimeSettings(port=0, workers=1, concurrency=1)
 OLD_CODE = """
@@ -134,7 +133,7 @@ def test_the_release_before_works_on_this_schema(
     with Runtime(root / "state", SETTINGS) as runtime:
         assert sign_in(runtime.url, "olga", seen["password"])
     done = subprocess.run(
-        [sys.executable, "-c", OLD_CODE, root / "state", PREVIOUS / "seen.json", str(DAYS)],
+        [python_of(code), "-c", OLD_CODE, root / "state", PREVIOUS / "seen.json", str(DAYS)],
         env=environment_of(code), cwd=code, check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
