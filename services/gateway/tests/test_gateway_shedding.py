@@ -372,5 +372,5 @@ def test_an_answer_that_goes_on_for_long_holds_no_place(
             user = client.new_user("listener", "viewer")
             with client.stream("GET", "/api/v1/runs/1/events", headers=user["headers"]) as events:
                 assert next(events.iter_text()) == "begun"
-                assert app._share == FairShare(app._share.places, app._share.clock)
+                assert app._share == FairShare(app._share.places)
                 slow.go_on.set()

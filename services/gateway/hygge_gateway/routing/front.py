@@ -12,6 +12,7 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from hygge_core import metrics
@@ -231,18 +232,23 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
-def _written(error: HyggeError, instance: str, request_id: str) -> bytes:
-    """A problem document with its headers, as they are written after the status line."""
+def _problem(error: HyggeError, instance: str, request_id: str) -> Response:
+    """The document, with the request's id as every answer has it."""
     response = problem(error, instance, request_id)
     response.headers["X-Request-ID"] = request_id
+    return response
+
+
+def _written(error: HyggeError, instance: str, request_id: str) -> bytes:
+    """A problem document with its headers, as they are written after the status line."""
+    response = _problem(error, instance, request_id)
     response.headers["Cache-Control"] = "no-store"
     lines = b"".join(b"%s: %s\r\n" % header for header in (*response.raw_headers, *DATA_HEADERS))
     return lines + b"\r\n" + bytes(response.body)
 
 
 async def _refuse(error: HyggeError, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
-    response = problem(error, scope["path"], request_id)
-    response.headers["X-Request-ID"] = request_id
+    response = _problem(error, scope["path"], request_id)
     if isinstance(error, TooSlow):
         # The rest of the body may still be on its way, and nobody wants it.
         response.headers["Connection"] = "close"

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -78,7 +78,6 @@ class FairShare:
     """
 
     places: int
-    clock: Callable[[], float] = time.monotonic
     _own: Counter[Hashable] = field(default_factory=Counter)
     _total: int = 0
     # Let in at the door in this turn of the event loop, and counted above; their tasks run in the next.
@@ -132,7 +131,7 @@ class FairShare:
 
     def _tell(self) -> None:
         self._refused += 1
-        now = self.clock()
+        now = time.monotonic()
         if now - self._told_at >= TELL_SECONDS:
             logger.warning("shedding", refused=self._refused, users=len(self._own), of_places=self.places)
             self._refused, self._told_at = 0, now
