@@ -32,10 +32,7 @@ PUBLISH_SECONDS = 60.0
 # The longest life of an access token that settings allow, and some skew.
 RETIRE_SECONDS = 3600.0 + 60.0
 RELOAD_SECONDS = 5.0
-# A listing may miss a file while others come and go in the folder (readdir leaves that open).
 LISTINGS = 4
-LISTING_PAUSE_SECONDS = 0.005
-FIRST = "key-0001.pem"
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"key-(\d+)(?:-(\d{8}T\d{6}Z))?\.pem")
 
@@ -155,15 +152,8 @@ def _stamped(path: Path) -> tuple[list[Path], tuple[tuple[str, int, int], ...]]:
 
 
 def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path] if path.exists() else []
-    for _ in range(LISTINGS):
-        if found := sorted(path.glob("key-*.pem"), key=_order):
-            return found
-        time.sleep(LISTING_PAUSE_SECONDS)
-    # Processes that start together write and remove files here: the one that matters then is found by its name.
-    first = path / FIRST
-    return [first] if first.exists() else []
+    """One look at the path: asked twice, a folder that another process makes meanwhile would pass for a file."""
+    return [path] if path.is_file() else sorted(path.glob("key-*.pem"), key=_order)
 
 
 def _order(file: Path) -> tuple[int, str]:
@@ -186,7 +176,7 @@ def _create_first(path: Path) -> None:
         if not path.exists():
             _write_new(path)
     elif not _files(path):
-        _write_new(path / FIRST)
+        _write_new(path / "key-0001.pem")
 
 
 def _write_new(target: Path) -> None:
