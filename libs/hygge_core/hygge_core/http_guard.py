@@ -9,8 +9,9 @@ costs a third of what a refusal by the application itself does.
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 # From the first byte (or the opening of a connection) to the empty line after the headers.
@@ -29,9 +30,9 @@ _TOLD = {
 
 # Headers of a request that does not end with its head.
 _MORE_TO_COME = (b"content-length", b"transfer-encoding", b"upgrade")
-Headers = list[tuple[bytes, bytes]]
-# Takes the address and the headers of a read; the status and what follows the status line if it is not wanted.
-TurnAway = Callable[[bytes, Headers], tuple[int, bytes] | None]
+# Takes the address and the scope of a read, which has the headers and no path yet; the status and what follows the
+# status line if it is not wanted.
+TurnAway = Callable[[bytes, Scope], tuple[int, bytes] | None]
 
 
 class _Refused(Exception):
@@ -115,7 +116,7 @@ class GuardedHttp(HttpToolsProtocol):
         is_kept = self.parser.should_keep_alive() and self.parser.get_http_version() == "1.1"
         if is_busy or not is_kept or any(name in _MORE_TO_COME for name, _ in self.headers):
             return False
-        answer = self._turn_away(self.url, self.headers)
+        answer = self._turn_away(self.url, cast(Scope, self.scope))
         if answer is None:
             return False
         status, rest = answer

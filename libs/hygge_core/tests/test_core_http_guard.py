@@ -39,9 +39,10 @@ class Busy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await echo(scope, receive, send)
 
-    def turn_away(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[int, bytes] | None:
+    def turn_away(self, url: bytes, scope: Scope) -> tuple[int, bytes] | None:
         self.seen.append(url)
-        assert (b"host", b"x") in headers
+        assert (b"host", b"x") in scope["headers"]
+        assert scope["scheme"] == "http"
         return (429, b"content-length: 4\r\n\r\nbusy") if url.startswith(b"/busy") else None
 
 

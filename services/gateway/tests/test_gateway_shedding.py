@@ -355,6 +355,11 @@ def _ask_more_than_a_share(app: Gateway, client: Client) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "no-store"
         assert "date" in answer.headers
+        assert "strict-transport-security" not in answer.headers
+    encrypted = {"scheme": "https", "headers": [(b"authorization", user["headers"]["Authorization"].encode())]}
+    refusal = app.turn_away(b"/api/v1/grids", encrypted)
+    assert refusal is not None
+    assert b"strict-transport-security: max-age=31536000" in refusal[1]
     metrics = client.get("/metrics").text
     assert 'route="/api/v1/grids/{grid_id}",status="429"' in metrics
     for place in taken:

@@ -27,7 +27,7 @@ from hygge_gateway.routing.limits import LIMIT_KEY, RateLimits, Verdict, address
 from hygge_gateway.routing.onward import Onward
 from hygge_gateway.routing.requests import method_label
 from hygge_gateway.routing.routes import route_of
-from hygge_gateway.routing.security import DATA_HEADERS, Hosts, with_api_headers
+from hygge_gateway.routing.security import Hosts, data_headers, with_api_headers
 from hygge_gateway.routing.shedding import SHEDDING, FairShare, Place
 from hygge_gateway.routing.table import service_of
 from hygge_gateway.settings import Settings
@@ -77,12 +77,15 @@ class Gateway:
         else:
             await self._forward(service, scope, receive, send)
 
-    def turn_away(self, url: bytes, headers: list[tuple[bytes, bytes]]) -> tuple[int, bytes] | None:
-        """The refusal of a read for which there is no place, before anything is done for it; else None."""
+    def turn_away(self, url: bytes, scope: Scope) -> tuple[int, bytes] | None:
+        """The refusal of a read for which there is no place, before anything is done for it; else None.
+
+        The scope has no path yet, and the scheme of the connection, whatever a proxy before it says.
+        """
         if not url.startswith(_API):
             return None
         started = time.perf_counter()
-        token = bearer_token(headers)
+        token = bearer_token(scope["headers"])
         caller = self._verifier.remembered(token) if token is not None else None
         if caller is None or caller.role is Role.SERVICE:
             return None
@@ -91,7 +94,7 @@ class Gateway:
             return None
         path = url.partition(b"?")[0].decode("latin-1")
         _observe_only("GET", path, error.status, time.perf_counter() - started)
-        return error.status, _written(error, path, request_id_of(headers))
+        return error.status, _written(error, path, scope)
 
     async def _own(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The gateway's own routes: they check the caller themselves, because some need none."""
@@ -239,11 +242,11 @@ def _problem(error: HyggeError, instance: str, request_id: str) -> Response:
     return response
 
 
-def _written(error: HyggeError, instance: str, request_id: str) -> bytes:
+def _written(error: HyggeError, instance: str, scope: Scope) -> bytes:
     """A problem document with its headers, as they are written after the status line."""
-    response = _problem(error, instance, request_id)
+    response = _problem(error, instance, request_id_of(scope["headers"]))
     response.headers["Cache-Control"] = "no-store"
-    lines = b"".join(b"%s: %s\r\n" % header for header in (*response.raw_headers, *DATA_HEADERS))
+    lines = b"".join(b"%s: %s\r\n" % header for header in (*response.raw_headers, *data_headers(scope)))
     return lines + b"\r\n" + bytes(response.body)
 
 

@@ -50,12 +50,17 @@ def page_headers(scope: Scope, html: str = "") -> dict[str, str]:
 
 
 # For answers that are data: no page may be made of them, no other site may load them, no cache may keep them.
-DATA_HEADERS = (
+_DATA = (
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
+
+
+def data_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """For every answer of the API."""
+    return [*_DATA, (b"strict-transport-security", _HSTS.encode())] if scope["scheme"] == "https" else [*_DATA]
 
 
 def with_api_headers(scope: Scope, send: Send) -> Send:
@@ -64,12 +69,10 @@ def with_api_headers(scope: Scope, send: Send) -> Send:
     async def protected(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = {name.lower() for name, _value in message["headers"]}
-            added = [header for header in DATA_HEADERS if header[0] not in given]
+            added = [header for header in data_headers(scope) if header[0] not in given]
             if b"cache-control" not in given:
                 # What has a tag may be kept by its reader and asked for again.
                 added.append((b"cache-control", b"private, no-cache" if b"etag" in given else b"no-store"))
-            if scope["scheme"] == "https" and b"strict-transport-security" not in given:
-                added.append((b"strict-transport-security", _HSTS.encode()))
             message["headers"] = [*message["headers"], *added]
         await send(message)
 
