@@ -1,5 +1,6 @@
 """Guessing passwords: waiting times, locks, who is not locked out, and how it ends."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -257,3 +258,14 @@ def test_rows_that_no_rule_asks_for_go(rules: Lockout, sql: Sql) -> None:
     sql.pass_time(2 * 86400)
     succeed(rules, HOME)
     assert sql("SELECT count(*) FROM gateway.sign_in_attempts WHERE name_hash = %s", hash_of("long-ago")) == [(0,)]
+
+
+def test_a_row_that_goes_while_it_is_asked_for_is_made_again(rules: Lockout, database: TestDatabase, sql: Sql) -> None:
+    fail(rules, HOME)
+    with psycopg2.connect(database.admin_url) as other, other.cursor() as cursor, ThreadPoolExecutor(1) as pool:
+        cursor.execute("DELETE FROM gateway.sign_in_attempts")
+        tried = pool.submit(rules.begin, "anna", HOME)
+        while not sql("SELECT 1 FROM pg_locks WHERE NOT granted") and not tried.done():
+            time.sleep(0.01)
+        other.commit()
+        assert tried.result(30).username == "anna"

@@ -11,8 +11,12 @@ from hygge_gateway.sessions.tables import SignInAttempt
 
 def locked_row(name_hash: bytes, network: str) -> tuple[SignInAttempt, datetime]:
     """The row of a name and network (made if there is none), locked, and the time of its being locked."""
-    SignInAttempt.insert(name_hash=name_hash, network=network).on_conflict_ignore().execute()
-    row: SignInAttempt = SignInAttempt.select().where(_key(name_hash, network)).for_update().get()
+    # One statement, and an update that changes nothing but locks: between two the row might be deleted as too old.
+    made = SignInAttempt.insert(name_hash=name_hash, network=network).on_conflict(
+        conflict_target=(SignInAttempt.name_hash, SignInAttempt.network),
+        update={SignInAttempt.failures: SignInAttempt.failures},
+    )
+    row: SignInAttempt = made.returning(SignInAttempt).execute()[0]
     now: datetime = database.execute_sql("SELECT clock_timestamp()").fetchone()[0]
     return row, now
 

@@ -41,6 +41,7 @@ from hygge_gateway.sessions.tables import RefreshToken
 from hygge_gateway.sessions.tokens import TokenIssuer
 from hygge_gateway.users import passwords
 from hygge_gateway.users import repository as users
+from hygge_gateway.users import service as accounts
 from hygge_gateway.users.schemas import UserView
 from hygge_gateway.users.tables import User
 
@@ -85,25 +86,27 @@ class SessionService:
             user = users.by_name(username)
         usable = user is not None and user.active
         fits = passwords.verify(user.password_hash if user is not None and usable else None, password)
-        if user is None or not fits:
-            with transaction(database):
-                self.lockout.failed(attempt, origin)
-            raise NotAuthenticated(WRONG_LOGIN)
-        fresh = passwords.hash_password(password) if passwords.is_outdated(user.password_hash) else None
+        checked = user if fits else None
+        is_outdated = checked is not None and passwords.is_outdated(checked.password_hash)
+        fresh = passwords.hash_password(password) if is_outdated else None
         with transaction(database):
-            if fresh is not None:
-                users.update(user.id, password_hash=fresh)
-            repository.delete_ended(_now() - KEEP_ENDED)
-            self.lockout.succeeded(attempt)
-            return self._open(user, origin, transport)
+            user = accounts.still_has(checked, password) if checked is not None else None
+            if user is not None:
+                if fresh is not None:
+                    users.update(user.id, password_hash=fresh)
+                repository.delete_ended(_now() - KEEP_ENDED)
+                self.lockout.succeeded(attempt)
+                return self._open(user, origin, transport)
+            self.lockout.failed(attempt, origin)
+        raise NotAuthenticated(WRONG_LOGIN)
 
     def open_for(
         self, user_id: int, origin: Origin, transport: Transport = Transport.BODY, seconds: int | None = None
     ) -> Issued:
         """A session for a user who has just proved themselves otherwise: by registering, or at a provider."""
         with transaction(database):
-            user = users.by_id(user_id)
-            if user is None:
+            user = users.by_id(user_id, lock=True)
+            if user is None or not user.active:
                 raise NotAuthenticated(WRONG_LOGIN)
             return self._open(user, origin, transport, seconds)
 

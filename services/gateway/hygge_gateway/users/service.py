@@ -15,6 +15,8 @@ from hygge_gateway.users import passwords, repository
 from hygge_gateway.users.schemas import Registration, UserChange, UserCreate, UserView
 from hygge_gateway.users.tables import User
 
+WRONG_CURRENT = Finding("current_password", "is not your password")
+
 
 def register(body: Registration, origin: Origin, *, is_open: bool) -> UserView:
     """A new participant, by their own hand."""
@@ -101,13 +103,29 @@ def change_own_password(caller: Principal, current: str, new: str, origin: Origi
     with transaction(database):
         rules.succeeded(attempt) if fits else rules.failed(attempt, origin)
     if not fits:
-        raise InvalidInput([Finding("current_password", "is not your password")])
+        raise InvalidInput([WRONG_CURRENT])
     _check_password(new, caller.username, "new_password")
     hashed = passwords.hash_password(new)
     with transaction(database):
+        if user is None or still_has(user, current) is None:
+            raise InvalidInput([WRONG_CURRENT])
         repository.update(caller.user_id, password_hash=hashed)
         sessions.revoke_all(caller.user_id, "password changed")
         record(Event.PASSWORD_CHANGED, origin, actor=caller, subject=f"user:{caller.user_id}")
+
+
+def still_has(checked: User, password: str) -> User | None:
+    """The user as they are now, locked, if active and with the password that was found right before; else None.
+
+    Passwords are checked outside of transactions. Who changes an account in the meantime ends its sessions: what the
+    caller's transaction does comes before that, and is ended too, or does not happen.
+    """
+    user = repository.by_id(checked.id, lock=True)
+    if user is None or not user.active:
+        return None
+    # Another hash is not another password if a sign-in beside this one has written it with today's parameters.
+    is_same = user.password_hash == checked.password_hash or passwords.verify(user.password_hash, password)
+    return user if is_same else None
 
 
 def _create(body: UserCreate, origin: Origin, admin: Principal | None) -> UserView:
