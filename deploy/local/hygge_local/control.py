@@ -20,8 +20,10 @@ Report = Callable[[str], None]
 def stop_all(state: Path, report: Report) -> int:
     """Ask a running instance to stop and wait until it has. Returns the exit code for the command."""
     lock = StateFolder(state.resolve()).lock
+    # Who has just taken the lock says a moment later who it is.
+    _comes_true(lambda: running_instance(lock) != {})
     holder = running_instance(lock)
-    if holder is None or "pid" not in holder:
+    if not holder:
         report(f"Nothing runs from {state}.")
         return 0
     os.kill(int(holder["pid"]), signal.SIGTERM)

@@ -3,11 +3,17 @@
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from hygge_local.problems import CannotStart
+
+# The longest that a process which only looks at the lock may hold it, with a wide margin.
+LOOK_SECONDS = 0.5
+# Longer than any process number and address.
+TEXT_BYTES = 256
 
 
 class InstanceLock:
@@ -23,11 +29,9 @@ class InstanceLock:
         Raises CannotStart with the address of the instance that is running.
         """
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(descriptor):
             os.close(descriptor)
-            raise CannotStart(_already_running(_holder(self.path), self.path.parent)) from None
+            raise CannotStart(_already_running(_holder(self.path), self.path.parent))
         self._descriptor = descriptor
         left = _holder(self.path)
         self.describe(url=None)
@@ -36,9 +40,10 @@ class InstanceLock:
     def describe(self, url: str | None) -> None:
         """Say who holds the lock, and the address once it is known."""
         assert self._descriptor is not None, "the lock is not held"
-        text = json.dumps({"pid": os.getpid(), "url": url}).encode()
-        os.ftruncate(self._descriptor, 0)
+        # In one write, and never empty in between: others read it at any time.
+        text = json.dumps({"pid": os.getpid(), "url": url}).ljust(TEXT_BYTES).encode()
         os.pwrite(self._descriptor, text, 0)
+        os.ftruncate(self._descriptor, len(text))
 
     @property
     def is_held(self) -> bool:
@@ -73,6 +78,19 @@ def running_instance(path: Path) -> dict[str, Any] | None:
     finally:
         os.close(descriptor)
     return None
+
+
+def _locked(descriptor: int) -> bool:
+    """Take the lock if no instance holds it; who only looks whether one does holds it for a moment too."""
+    until = time.monotonic() + LOOK_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(LOOK_SECONDS / 50)
 
 
 def _holder(path: Path) -> dict[str, Any] | None:

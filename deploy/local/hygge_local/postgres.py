@@ -133,8 +133,12 @@ class Postgres:
 
     def _create(self) -> None:
         """Make the cluster beside its place and move it when it is whole: an interrupted start leaves no half of it."""
-        draft = self._folder / "data.new"
-        shutil.rmtree(draft, ignore_errors=True)
+        for left in self._folder.glob("data.new*"):
+            shutil.rmtree(left, ignore_errors=True)
+        # A place of its own: the initdb of a start that was killed may still be at work.
+        draft = Path(tempfile.mkdtemp(prefix="data.new.", dir=self._folder))
+        if self._user:
+            shutil.chown(draft, self._user)
         with tempfile.NamedTemporaryFile("w", dir=self._folder) as password:
             password.write(self._secrets.postgres)
             password.flush()

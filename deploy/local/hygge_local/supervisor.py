@@ -30,6 +30,9 @@ class Supervisor:
         self.guard = threading.RLock()
         self.children: dict[str, Child] = {}
         self._held: set[str] = set()
+        # What the leash and the file of processes were told last.
+        self._noted: dict[str, tuple[int | None, bool]] = {}
+        self._troubled: set[str] = set()
         self._leash: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -87,11 +90,24 @@ class Supervisor:
         while not self._stopping.wait(POLL_SECONDS * 2):
             with self.guard:
                 for child in self.children.values():
-                    before = child.pid, child.name in self._held
-                    if (news := self._look_after(child)) is not None:
-                        self.report(news)
-                    if (child.pid, child.name in self._held) != before:
-                        self._note(child)
+                    self._keep(child)
+
+    def _keep(self, child: Child) -> None:
+        """One look at a process. What can't be done now (a full disk) is told once, and tried at each next look."""
+        try:
+            if (news := self._look_after(child)) is not None:
+                self.report(news)
+            if self._noted.get(child.name) != self._state(child):
+                self._note(child)
+            self._troubled.discard(child.name)
+        except OSError as error:
+            if child.name not in self._troubled:
+                self._troubled.add(child.name)
+                with suppress(OSError):
+                    self.report(f"{child.name} can't be looked after now: {error}")
+
+    def _state(self, child: Child) -> tuple[int | None, bool]:
+        return child.pid, child.name in self._held
 
     def _look_after(self, child: Child) -> str | None:
         """Stop or start what was asked for by name; start again what crashed."""
@@ -121,6 +137,7 @@ class Supervisor:
         write_private(
             self.folder.processes, json.dumps({name: [pid, created_at(pid)] for name, pid in running.items()})
         )
+        self._noted[child.name] = self._state(child)
 
     # Stopping ---------------------------------------------------------------------------------------------------------
 

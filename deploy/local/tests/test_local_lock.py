@@ -4,6 +4,8 @@ import json
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,24 @@ def test_starting_instance_has_no_address_yet(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="still starting"):
         InstanceLock(tmp_path / "lock").acquire()
     lock.release()
+
+
+def test_a_start_is_not_refused_because_somebody_looks(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    path.touch()
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            running_instance(path)
+
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(look)
+        for _ in range(200):
+            with InstanceLock(path) as lock:
+                lock.describe("http://127.0.0.1:8099")
+        over.set()
+        looking.result()
 
 
 def test_no_lock_file_means_nothing_runs(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_an_interrupted_creation_is_begun_again(tmp_path: Path) -> None:
     (folder.postgres / "data.new" / "PG_VERSION").write_text("18\n")
     with running(folder) as (server, _):
         assert ask(server.admin_url, "SELECT 1") == 1
-        assert not (folder.postgres / "data.new").exists()
+        assert list(folder.postgres.glob("data.new*")) == []
 
 
 def test_a_pid_file_that_names_another_program_is_removed(folder: StateFolder) -> None:

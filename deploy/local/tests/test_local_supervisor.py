@@ -1,5 +1,6 @@
 """Processes that run once, and processes that are stopped and started by name."""
 
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -85,6 +86,20 @@ def test_one_process_is_stopped_and_started_by_name(supervisor: Supervisor, told
         "results was stopped on request", "results is stopped.",
         "results was started on request", "results is started.",
     ]  # fmt: skip
+
+
+def test_what_cannot_be_written_down_does_not_end_the_watch(supervisor: Supervisor, told: list[str]) -> None:
+    child = supervisor.launch(python("results", "import time; time.sleep(60)"))
+    supervisor.watch()
+    noted = supervisor.folder.processes
+    obstacle = noted.with_name(noted.name + ".new")
+    obstacle.mkdir()
+    for restarts in (1, 2):
+        child.kill()
+        eventually(lambda wanted=restarts: child.restarts == wanted and child.is_running)  # type: ignore[misc]
+    obstacle.rmdir()
+    eventually(lambda: json.loads(noted.read_text())["results"][0] == child.pid)
+    assert sum("can't be looked after" in line for line in told) == 1
 
 
 def test_stopping_by_name_tells_which_names_there_are(supervisor: Supervisor, told: list[str]) -> None:
