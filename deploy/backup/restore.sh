@@ -47,9 +47,12 @@ if ! mkdir "$draft" 2>/dev/null; then
 fi
 cp -a "$folder/base/$base/." "$draft/"
 chmod 0700 "$draft"
-# What the lost server wrote last and could not archive any more is still good, wherever it can be read.
+# What the lost server wrote last and could not archive any more is still good, wherever it can be read. A restore that
+# was killed between its last two steps has put that server's folder aside and nothing in its place.
+lost=$data
+[ -e "$data" ] || lost=$(ls -d "$data".before-* 2>/dev/null | tail -n 1)
 rescued=0
-for file in "$data"/pg_wal/????????????????????????; do
+for file in "$lost"/pg_wal/????????????????????????; do
     if [ -f "$file" ] && cp "$file" "$draft/pg_wal/" 2>/dev/null; then
         rescued=$((rescued + 1))
     fi

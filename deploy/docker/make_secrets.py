@@ -6,8 +6,10 @@ container that is another user than the one who started it.
 """
 
 import json
+import os
 import secrets
 import sys
+import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "secrets"
@@ -45,12 +47,18 @@ def _write_new(path: Path, text: str) -> bool:
     """Write a file unless there is one. No line break at the end: some readers would take it for a part."""
     if path.exists():
         return False
-    draft = path.with_name(f".{path.name}.new")
-    draft.unlink(missing_ok=True)
-    with draft.open("x", encoding="utf-8") as file:
-        draft.chmod(0o444)
-        file.write(text)
-    draft.replace(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            draft.chmod(0o444)
+            file.write(text)
+        # Never over what another process has made meanwhile: something else may have been made from it.
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
     return True
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import stat
 import time
 from collections.abc import Iterator
@@ -105,6 +106,22 @@ def test_a_loss_and_a_mistake_are_made_good(folder: StateFolder) -> None:
     with running(folder) as server:
         assert ask(server, "SELECT string_agg(id::text, ' ' ORDER BY id) FROM kept") == "1 2 3"
         assert ask(server, "SELECT timeline_id FROM pg_control_checkpoint()") == 3
+
+
+def test_a_restore_killed_before_its_last_step_loses_nothing(folder: StateFolder) -> None:
+    with running(folder) as server, InstanceLock(folder.lock):
+        assert told(backup.take, folder.root, keep=3)[0] == 0
+        ask(server, "CREATE TABLE kept (id int)")
+        ask(server, "INSERT INTO kept VALUES (1)")
+        # One that ends in order archives the rest of its log.
+        data = folder.postgres / "data"
+        os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    (data / "postmaster.pid").unlink()
+    data.rename(f"{data}.before-20260101T000000Z")
+    code, said = told(backup.restore, folder.root)
+    assert code == 0, said
+    with running(folder) as server:
+        assert ask(server, "SELECT id FROM kept") == 1
 
 
 def _until_archived(server: Postgres) -> None:

@@ -111,7 +111,9 @@ class Processes(Collector):
             if Path(f"/proc/{pid}").exists():
                 living.append(pid)
             else:
-                mark_process_dead(pid, str(self._folder))  # type: ignore[no-untyped-call]
+                # Another scrape may be at it too.
+                with suppress(FileNotFoundError):
+                    mark_process_dead(pid, str(self._folder))  # type: ignore[no-untyped-call]
         yield from self._counted()
         taken: dict[str, Metric] = {}
         for pid in living:

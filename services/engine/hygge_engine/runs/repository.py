@@ -170,6 +170,12 @@ def requeue(run_id: int) -> bool:
     return change(changes, (Run.id == run_id) & Run.status.in_((Status.FAILED, Status.CANCELLED)))
 
 
+def lock_finished(run_id: int) -> bool:
+    """Lock a run in a final state; False if there is none."""
+    query = Run.select(Run.id).where((Run.id == run_id) & Run.status.in_(FINAL)).for_update()
+    return query.first() is not None
+
+
 def delete(run_id: int) -> bool:
     """Remove a run in a final state, with its checkpoint, and the snapshot if no other run needs it."""
     query: Any = Run.delete().where((Run.id == run_id) & Run.status.in_(FINAL)).returning(Run.snapshot)

@@ -12,13 +12,13 @@ from hygge_core.errors import InvalidInput
 from hygge_core.idempotency import Answer, Idempotency
 from hygge_core.paging import Page, PageRequest, page
 from hygge_engine.base import SCHEMA, database
-from hygge_engine.clients import Services
+from hygge_engine.clients import ResultsClient, Services
 from hygge_engine.estimates import Plan
 from hygge_engine.jobs import Hints
 from hygge_engine.runs import repository
 from hygge_engine.runs.admission import Admission, stored_values
 from hygge_engine.runs.repository import Filters
-from hygge_engine.runs.schemas import FINAL, Estimate, RunBody, RunEvent, RunRequest, RunWithSnapshot, Status
+from hygge_engine.runs.schemas import Estimate, RunBody, RunEvent, RunRequest, RunWithSnapshot, Status
 from hygge_engine.settings import Settings
 from hygge_engine.shards import repository as shards
 
@@ -36,6 +36,19 @@ def may_see(principal: Principal, run: Any) -> bool:
 def may_operate(principal: Principal, run: Any) -> bool:
     """Who may cancel, rerun and delete: the creator and who may operate the grid."""
     return principal.owns(run.created_by) or principal.may_operate_grid(run.grid_id, run.grid_created_by)
+
+
+def remove(results: ResultsClient, run_id: int) -> bool:
+    """Remove a finished run and its results; False if it is not finished, or gone.
+
+    Locked meanwhile: who resumes it then would go on from a checkpoint whose results are gone.
+    """
+    with transaction(database):
+        if not repository.lock_finished(run_id):
+            return False
+        # Results first: if that fails the run is still there and can be deleted again.
+        results.remove(run_id)
+        return repository.delete(run_id)
 
 
 class RunService:
@@ -122,13 +135,10 @@ class RunService:
 
     def delete(self, principal: Principal, run_id: int) -> None:
         """Remove a finished run and its results."""
-        run = self._operable(principal, run_id)
-        if run.status not in FINAL:
+        self._operable(principal, run_id)
+        if not remove(self._services.results, run_id):
+            run = self._operable(principal, run_id)
             raise errors.Conflict(f"The run is {run.status}; cancel it first.")
-        # Results first: if that fails the run is still there and can be deleted again.
-        self._services.results.remove(run_id)
-        with transaction(database):
-            repository.delete(run_id)
 
     def _planned(self, request: RunRequest, document: dict[str, Any], authorization: str) -> Plan:
         checked = self._admission.check(request, document, authorization)

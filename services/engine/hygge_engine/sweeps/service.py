@@ -19,6 +19,7 @@ from hygge_engine.runs import repository as runs
 from hygge_engine.runs.admission import Admission, Edges, stored_values
 from hygge_engine.runs.repository import UNFINISHED
 from hygge_engine.runs.schemas import FINAL, RunRequest, Status
+from hygge_engine.runs.service import remove
 from hygge_engine.settings import Settings
 from hygge_engine.shards import repository as shards
 from hygge_engine.sweeps import combinations, repository
@@ -119,12 +120,12 @@ class SweepService:
         with transaction(database):
             finished = repository.run_ids(sweep_id, FINAL)
         for run_id in finished:
-            # Results first: if that fails the run is still there and can be deleted again.
-            self._services.results.remove(run_id)
-            with transaction(database):
-                runs.delete(run_id)
+            remove(self._services.results, run_id)
         with transaction(database):
-            repository.delete(sweep_id)
+            removed = repository.delete(sweep_id)
+        if not removed:
+            self._operable(principal, sweep_id)
+            raise errors.Conflict("Somebody has just resumed it; cancel the sweep first.")
 
     def _planned(
         self, request: SweepRequest, document: dict[str, Any], authorization: str

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hygge_engine.clients import ResultsClient
 from hygge_engine.execution import Outcome
 from hygge_engine.sweeps.combinations import combinations, count
 from hygge_engine.sweeps.schemas import Mode
@@ -219,6 +222,25 @@ def test_deleting_takes_runs_and_results_along(engine: Engine) -> None:
     assert ask(engine, "GET", f"/{sweep['id']}").status_code == 404
     assert engine.client.get("/api/v1/runs", headers=engine.operator).json()["items"] == []
     assert sorted(engine.world.removed) == [run["id"] for run in sweep["runs"]]
+
+
+def test_a_run_whose_results_are_going_is_not_resumed(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    sweep = stored(engine, vary={"allocation": ["equal"]})
+    path, run_id = f"/{sweep['id']}", sweep["runs"][0]["id"]
+    assert ask(engine, "POST", f"{path}/cancel").status_code == 202
+    remove = ResultsClient.remove
+    with ThreadPoolExecutor(1) as pool:
+
+        def removed(results: ResultsClient, gone: int) -> None:
+            """Somebody resumes the sweep at this very moment."""
+            resumed = pool.submit(ask, engine, "POST", f"{path}/resume")
+            while not engine.world.sql("SELECT 1 FROM pg_locks WHERE NOT granted") and not resumed.done():
+                time.sleep(0.01)
+            remove(results, gone)
+
+        monkeypatch.setattr(ResultsClient, "remove", removed)
+        assert ask(engine, "DELETE", path).status_code == 204
+    assert engine.client.get(f"/api/v1/runs/{run_id}", headers=engine.operator).status_code == 404
 
 
 VIEWERS: list[tuple[dict[str, Any], bool]] = [

@@ -125,7 +125,9 @@ class ApiKeyService:
 
     def _creator(self, grid_id: int, user: User, own: Reach) -> int | None:
         """Who created a grid, as topology tells the user; None if there is none that they can see."""
-        if grid_id not in self._creators:
+        # Looked up once: another thread may clear them in between.
+        creator = self._creators.get(grid_id)
+        if creator is None:
             token = self.issuer.issue(user.id, user.username, own.role, sorted(own.operates), sorted(own.views))
             try:
                 creator = self.creator_of(grid_id, f"Bearer {token}")
@@ -134,7 +136,7 @@ class ApiKeyService:
             if len(self._creators) >= MAX_CREATORS:
                 self._creators.clear()
             self._creators[grid_id] = creator
-        return self._creators[grid_id]
+        return creator
 
 
 def listing(user_id: int, paging: PageRequest) -> Page[ApiKeyView]:
