@@ -1,11 +1,19 @@
 """Loopback ports: the gateway's is the user's choice, those of the other services are found."""
 
+import random
 import socket
+from itertools import islice
+from pathlib import Path
 
 from hygge_local.problems import CannotStart
 
 HOST = "127.0.0.1"
 SEARCH = 200
+# Below are the ports of well-known services.
+LOWEST = 10000
+# Where Linux says which ports it gives to outgoing connections, and what other systems take (RFC 6335, 6).
+OUTGOING = Path("/proc/sys/net/ipv4/ip_local_port_range")
+FIRST_DYNAMIC = 49152
 
 
 def is_free(port: int) -> bool:
@@ -38,15 +46,24 @@ def gateway_port(wanted: int) -> int:
 
 
 def any_ports(count: int) -> list[int]:
-    """Different ports that the operating system says are free."""
-    probes = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
+    """Different free ports, none that a connection to somewhere else could be given.
+
+    They are used later than they are chosen, and again when a service starts anew: until then a connection's own end,
+    for which the operating system takes any port of its range, must not sit there.
+    """
+    known = _ports_of_no_connection()
+    found = list(islice(filter(is_free, random.sample(known, len(known))), count))
+    if len(found) < count:
+        raise CannotStart(f"Fewer than {count} free ports from {known[0]} to {known[-1]} on {HOST}.")
+    return found
+
+
+def _ports_of_no_connection() -> range:
     try:
-        for probe in probes:
-            probe.bind((HOST, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+        first = int(OUTGOING.read_text().split()[0])
+    except (OSError, ValueError):
+        first = FIRST_DYNAMIC
+    return range(LOWEST, first) if first > LOWEST + SEARCH else range(LOWEST, 65536)
 
 
 def ports_from(first: int, count: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,23 @@ def test_zero_is_any_free_port() -> None:
 def test_any_ports_differ() -> None:
     found = ports.any_ports(20)
     assert len(set(found)) == 20
+
+
+@pytest.mark.parametrize(("said", "below"), [("20000\t60999\n", 20000), ("1024\t65535\n", 65536), (None, 49152)])
+def test_any_port_is_none_that_a_connection_could_be_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str | None, below: int
+) -> None:
+    outgoing = tmp_path / "ip_local_port_range"
+    if said is not None:
+        outgoing.write_text(said)
+    monkeypatch.setattr(ports, "OUTGOING", outgoing)
+    assert all(10000 <= port < below for port in ports.any_ports(200))
+
+
+def test_no_free_port_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda port: False)
+    with pytest.raises(CannotStart, match="Fewer than 3 free ports"):
+        ports.any_ports(3)
 
 
 def test_a_range_skips_ports_in_use(used_port: int) -> None:
