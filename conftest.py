@@ -3,9 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.postgres import Server, TestDatabase, embedded_server
 from tests.support.tokens import TokenMaker
+
+# How fast a machine is says nothing about the code. All else stays as hypothesis has it: in CI, the same examples each
+# time.
+settings.register_profile(
+    "hygge",
+    settings.get_profile(settings.get_current_profile_name()),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("hygge")
 
 
 @pytest.fixture(scope="session")

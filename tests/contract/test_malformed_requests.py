@@ -23,7 +23,7 @@ READ = ("/users/{id}", "/grids/{id}", "/profiles/{id}", "/runs/{id}", "/results/
 WRITE = ("/users", "/grids", "/grids/import", "/profiles", "/runs", "/sweeps", "/markets/clear", "/auth/login")
 LISTS = ("/users", "/grids", "/profiles", "/runs", "/sweeps", "/houses", "/priority-lists", "/flags", "/audit")
 HUGE = ("9223372036854775807", "9223372036854775808", "1" * 40, "9" * 400, "-1", "0", "1e400", "NaN", "0x10", "%D9%A1")
-BOUNDED = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+BOUNDED = settings(max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 from hygge_local.runtime import Runtime, RuntimeSettings
 from tests.conftest import SETTINGS
 from tests.e2e.client import Api, sign_in
+from tests.e2e.outages import Calm, calm_run, signed_in
 from tests.support.timescale import timescale
 
 __all__ = ["timescale"]  # a fixture is used by being in reach
@@ -30,14 +31,29 @@ def frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     environment = {
         "HYGGE_GATEWAY_RATE_LIMIT_LOGIN": "10000/minute",
         "HYGGE_GATEWAY_BREAKER_OPEN_SECONDS": "1",
+        # Time for the rest of a large answer on a busy machine; less than the 15 s after which the runtime kills.
+        "HYGGE_GATEWAY_SHUTDOWN_SECONDS": "13",
         "HYGGE_ENGINE_SWEEP_SECONDS": "1",
         "HYGGE_ENGINE_LEASE_SECONDS": "5",
         "HYGGE_ENGINE_RETRY_DELAY_SECONDS": "1",
-        "HYGGE_ENGINE_MAX_WINDOW_HOUSE_STEPS": "20000",
+        "HYGGE_ENGINE_MAX_WINDOW_HOUSE_STEPS": "4000",
     }
     settings = RuntimeSettings(port=0, workers=2, concurrency=1, environment=environment)
     with Runtime(tmp_path_factory.mktemp("frail"), settings) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def calm(frail: Runtime) -> Calm:
+    """A community on the frail suite, and its run as it is when nobody disturbs it."""
+    return calm_run(frail)
+
+
+@pytest.fixture
+def api(frail: Runtime) -> Iterator[Api]:
+    """The frail suite's admin, signed in."""
+    with signed_in(frail) as signed:
+        yield signed
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,10 +18,8 @@ from tests.e2e.outages import (
     assert_calm,
     assert_unavailable,
     begun,
-    calm_run,
     comes_back,
     eventually,
-    signed_in,
     statements,
 )
 from tests.support.scripted_postgres import ScriptedServer, docker_engine
@@ -31,17 +28,10 @@ PENDING = "SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.rea
 
 
 @pytest.fixture(scope="module")
-def calm(frail: Runtime) -> Calm:
+def calm(frail: Runtime, calm: Calm) -> Calm:
     """With a backup of it."""
-    found = calm_run(frail)
     assert backup.take(frail.folder.root, print, keep=2) == 0
-    return found
-
-
-@pytest.fixture
-def api(frail: Runtime) -> Iterator[Api]:
-    with signed_in(frail) as signed:
-        yield signed
+    return calm
 
 
 def archived(frail: Runtime) -> None:

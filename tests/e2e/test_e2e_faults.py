@@ -24,24 +24,11 @@ from tests.e2e.outages import (
     assert_unavailable,
     away,
     begun,
-    calm_run,
     comes_back,
     database_answers,
     eventually,
-    signed_in,
     statements,
 )
-
-
-@pytest.fixture(scope="module")
-def calm(frail: Runtime) -> Calm:
-    return calm_run(frail)
-
-
-@pytest.fixture
-def api(frail: Runtime) -> Iterator[Api]:
-    with signed_in(frail) as signed:
-        yield signed
 
 
 def test_the_database_goes_away(frail: Runtime, calm: Calm, api: Api) -> None:

@@ -11,17 +11,28 @@ from hygge_local.runtime import Runtime
 from tests.e2e.client import FINAL, Api, new_user, sign_in
 from tests.e2e.communities import Built, period, set_up, sunny_village
 
-DAYS = 90
+DAYS, YEAR = 90, 365
 CARE = {"allocation": "priority", "storage_strategy": "community"}
 
 
 @pytest.fixture(scope="module")
 def district(suite: Runtime) -> Built:
     """Six transformers with three houses each; two of them let only little through."""
-    document, profiles = sunny_village(18, DAYS, seed=11)
+    return built(suite, 3, DAYS)
+
+
+@pytest.fixture(scope="module")
+def town(suite: Runtime) -> Built:
+    """The same with ten houses each, for a year: its runs take seconds in each pass."""
+    return built(suite, 10, YEAR)
+
+
+def built(suite: Runtime, size: int, days: int) -> Built:
+    document, profiles = sunny_village(6 * size, days, seed=11)
     houses = [house for transformer in document["transformers"] for house in transformer["houses"]]
     document["transformers"] = [
-        {"name": f"T{i}", "capacity_kw": 4.0 if i < 2 else None, "houses": houses[3 * i : 3 * i + 3]} for i in range(6)
+        {"name": f"T{i}", "capacity_kw": 4.0 if i < 2 else None, "houses": houses[size * i : size * i + size]}
+        for i in range(6)
     ]
     document["import_limit_kw"] = 15.0
     with sign_in(suite.url, suite.admin.username, suite.admin.password) as api:
@@ -61,9 +72,9 @@ def test_two_and_six_shards_have_the_digest_of_one_piece(admin: Api, district: B
 
 
 @pytest.mark.parametrize("phase", ["sharing", "simulating"])
-def test_workers_killed_in_either_pass_change_nothing(suite: Runtime, admin: Api, district: Built, phase: str) -> None:
-    whole = admin.run(**request_of(district))
-    cut = admin("POST", "/runs", json=request_of(district, shards=6))
+def test_workers_killed_in_either_pass_change_nothing(suite: Runtime, admin: Api, town: Built, phase: str) -> None:
+    whole = admin.run(**request_of(town, YEAR))
+    cut = admin("POST", "/runs", json=request_of(town, YEAR, shards=6))
     until = time.monotonic() + 60
     while time.monotonic() < until:
         run = admin("GET", f"/runs/{cut['id']}", params={"include": "none"})

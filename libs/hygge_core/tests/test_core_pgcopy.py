@@ -49,7 +49,7 @@ def rows(count: int, length: int, seed: int) -> dict[str, np.ndarray[Any, Any]]:
     }
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(count=st.integers(1, 40), length=st.sampled_from([23, 92, 96, 100]), seed=st.integers(0, 2**32 - 1))
 def test_what_is_copied_in_comes_out(cursor: Any, count: int, length: int, seed: int) -> None:
     cursor.execute("TRUNCATE copied")

@@ -103,7 +103,7 @@ def test_good_secrets_start(environment: str) -> None:
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF), min_size=1, max_size=40))
-@hypothesis_settings(max_examples=300, deadline=None)
+@hypothesis_settings(max_examples=300)
 def test_what_is_weak(secret: str) -> None:
     known = any(word in secret.lower() for word in WELL_KNOWN)
     weak = len(secret) < LEAST_SECRET_LENGTH or len(set(secret)) < LEAST_SECRET_CHARACTERS or known
@@ -111,7 +111,7 @@ def test_what_is_weak(secret: str) -> None:
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF), min_size=1, max_size=LEAST_SECRET_LENGTH - 1))
-@hypothesis_settings(max_examples=100, deadline=None)
+@hypothesis_settings(max_examples=100)
 def test_any_short_password_is_found_in_a_url(secret: str) -> None:
     assume("$" not in secret)
     sample = Sample(environment="PROD", database_url=PLACES["DATABASE_URL"](secret), clients={"a": secret})

@@ -14,7 +14,7 @@ ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kathmandu", "Austr
 starts = st.integers(0, 4 * 365 * 24).map(lambda h: datetime(2014, 1, 1, tzinfo=UTC) + timedelta(hours=h))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     start=starts, steps=st.integers(1, 900), step_minutes=st.sampled_from(STEP_MINUTES), timezone=st.sampled_from(ZONES)
 )

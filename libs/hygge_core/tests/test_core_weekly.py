@@ -1,7 +1,7 @@
 """Weekly spans: names of days, clock times, overlaps against a naive count of minutes."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hygge_core.weekly import DAY_MINUTES, WEEK_MINUTES, clock_minute, clock_text, overlaps, weekday_number
@@ -38,7 +38,6 @@ def naive(listed: list[tuple[list[int], int, int]]) -> set[tuple[int, int]]:
     return found
 
 
-@settings(deadline=None)
 @given(st.lists(spans, max_size=4))
 def test_overlaps_are_found_exactly_where_minutes_are_shared(listed: list[tuple[list[int], int, int]]) -> None:
     found = {(earlier, later) for earlier, later, _ in overlaps(listed)}

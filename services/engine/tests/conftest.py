@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -211,11 +212,12 @@ StartWorker = Callable[..., WorkerProcess]
 
 @pytest.fixture
 def start_worker(engine: Engine, redis_url: str, tmp_path: Path) -> Iterator[StartWorker]:
-    """Starts `celery worker` on the module's database and a Redis of its own numbering."""
+    """Starts `celery worker` on the module's database and a Redis of its own numbering; compiles nothing beside it."""
     started: list[WorkerProcess] = []
 
     def start(**changes: Any) -> WorkerProcess:
-        values = engine.settings.model_dump(exclude_unset=True) | {"redis_url": redis_url, **changes}
+        values = engine.settings.model_dump(exclude_unset=True) | {"redis_url": redis_url, "compile_ahead": False}
+        values |= changes
         values["database_url"] = engine.settings.database_url.get_secret_value()
         values["client_secret"] = "secret"
         environment = os.environ | {f"HYGGE_ENGINE_{name.upper()}": str(value) for name, value in values.items()}
@@ -241,5 +243,6 @@ def start_worker(engine: Engine, redis_url: str, tmp_path: Path) -> Iterator[Sta
 
     yield start
     for worker in started:
-        if worker.process.poll() is None:
+        # Its leader may have ended before the others of its group.
+        with suppress(ProcessLookupError):
             worker.kill()

@@ -1,12 +1,13 @@
 """Runs through the API: accepted, refused with all findings, seen by the right people, watched, cancelled, deleted."""
 
 import json
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from hygge_engine.runs.service import RunService
 from services.engine.tests.conftest import YEAR, Engine
 from services.engine.tests.neighbours import battery, community, days_of, house
 
@@ -351,12 +352,22 @@ def test_metrics_show_the_queue(engine: Engine) -> None:
     assert engine.client.get("/health/ready").status_code == 200
 
 
-def test_events_tell_each_change_and_that_the_stream_lives(engine: Engine) -> None:
+def test_events_tell_each_change_and_that_the_stream_lives(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = engine.queued()
+    read, enough, state = [], threading.Event(), RunService.state
+
+    def counted(*arguments: Any) -> Any:
+        read.append(state(*arguments))
+        # Once before the stream, then every 0.02 s: so many take longer than the 0.1 s after which it says it lives.
+        if len(read) == 10:
+            enough.set()
+        return read[-1]
+
+    monkeypatch.setattr(RunService, "state", counted)
     path = f"/api/v1/runs/{run_id}/events"
     with ThreadPoolExecutor(1) as reader:
         stream = reader.submit(engine.client.get, path, headers=engine.operator)
-        time.sleep(0.4)
+        assert enough.wait(30)
         engine.cancel(run_id)
         text = stream.result(20).text
     states = [json.loads(line.removeprefix("data: "))["status"] for line in text.splitlines() if line[:5] == "data:"]

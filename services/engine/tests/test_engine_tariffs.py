@@ -81,7 +81,7 @@ days_and_holidays = st.none() | st.lists(st.integers(0, 6) | st.just("holiday"),
 starts = st.sampled_from([datetime(2026, 3, 28), datetime(2026, 4, 2), datetime(2026, 10, 24), datetime(2026, 12, 24)])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(st.tuples(quarter, quarter, days_and_holidays), min_size=1, max_size=3), starts, st.booleans(),
     st.sampled_from([5, 15]), st.integers(0, 23),
@@ -179,7 +179,7 @@ def test_the_kind_of_a_tariff_shows_in_its_fields() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(quarter, quarter, days), min_size=1, max_size=4))
 def test_overlaps_are_found_exactly_when_two_periods_share_a_minute(entries: list[tuple[str, str, Any]]) -> None:
     tariff = time_of_use(*(period(a, b, 0.1 * n, d) for n, (a, b, d) in enumerate(entries)))
@@ -190,7 +190,7 @@ def test_overlaps_are_found_exactly_when_two_periods_share_a_minute(entries: lis
     assert bool(overlapping) == (max(count) > 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(quarter, quarter, days_and_holidays), min_size=2, max_size=4), starts, st.booleans())
 def test_what_has_no_finding_never_costs_two_prices(
     entries: list[tuple[str, str, Any]], start: datetime, off: bool

@@ -145,7 +145,7 @@ def weeks(draw: st.DrawFn) -> list[Trip]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(weeks(), min_size=1, max_size=3),
     st.sampled_from(["2024-03-30", "2024-10-26", "2024-07-01T05:00"]),

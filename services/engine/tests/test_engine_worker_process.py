@@ -3,6 +3,7 @@
 import re
 import urllib.request
 
+import pytest
 from opentelemetry import trace
 
 from hygge_core import telemetry
@@ -13,9 +14,15 @@ from services.engine.tests.conftest import Engine, StartWorker, wait_until
 from services.engine.tests.neighbours import days_of
 from tests.support.ports import free_port
 
-YEAR_END = {"end": "2026-12-31T00:00:00Z"}  # twelve windows
+YEAR_END = {"end": "2026-12-31T00:00:00Z"}
 # Soon enough for a test: a dead worker's run is free after two seconds and found a moment later.
 HASTY = {"lease_seconds": 2, "sweep_seconds": 0.3}
+
+
+@pytest.fixture
+def small_windows(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two days each: a year has so many that its middle can't be missed."""
+    monkeypatch.setattr(engine.settings, "max_window_house_steps", 1000)
 
 
 def hints_of(engine: Engine, redis_url: str) -> CeleryHints:
@@ -29,6 +36,7 @@ def finished(engine: Engine, run_id: int) -> bool:
     return bool(run["status"] == "succeeded")
 
 
+@pytest.mark.usefixtures("small_windows")
 def test_a_killed_worker_s_run_goes_on_to_the_same_digest(
     engine: Engine, redis_url: str, start_worker: StartWorker
 ) -> None:
@@ -48,6 +56,7 @@ def test_a_killed_worker_s_run_goes_on_to_the_same_digest(
     assert days_of(engine.world, run_id) == days_of(engine.world, calm)
 
 
+@pytest.mark.usefixtures("small_windows")
 def test_a_worker_that_is_told_to_stop_hands_its_run_on(
     engine: Engine, redis_url: str, start_worker: StartWorker
 ) -> None:

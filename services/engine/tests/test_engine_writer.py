@@ -52,7 +52,7 @@ def stored(blocks: Any) -> dict[tuple[int, Any], dict[str, Any]]:
     return rows
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.booleans())
 def test_blocks_hold_each_node_and_day_once_as_a_loop_would(seed: int, priced: bool) -> None:
     found, nodes = window(), some_nodes(seed)

@@ -285,7 +285,7 @@ def test_flat_days_do_not_depend_on_the_step(minutes: int) -> None:
     assert sums["purchase_cost_eur"] == pytest.approx(sums["bought_local_kwh"] * 0.19, rel=1e-6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_money_paid_is_money_received(case: Case) -> None:
     """Per day and grid: purchases = sales; bills of all = upstream bill + fees (oracles 5.6, item 4)."""
@@ -326,7 +326,7 @@ def run_case(case: Case, rates: Rates, scale: float = 1.0) -> WindowResult:
     return next(simulate(case.community, [period], lambda _: given, parameters, case.start))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases())
 def test_without_sharing_and_limits_the_bill_is_the_references(case: Case) -> None:
     community = replace(
@@ -343,7 +343,7 @@ def test_without_sharing_and_limits_the_bill_is_the_references(case: Case) -> No
     np.testing.assert_allclose(bills(houses), houses[..., COLUMN["reference_cost_eur"]], atol=1e-5)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases())
 def test_with_equal_tariffs_nobody_gains_or_loses(case: Case) -> None:
     """Oracles 5.6, item 12: with b = s (and no fees) mid-market bills are exactly those without a community."""
@@ -357,7 +357,7 @@ def test_with_equal_tariffs_nobody_gains_or_loses(case: Case) -> None:
     np.testing.assert_allclose(bills(houses), houses[..., COLUMN["reference_cost_eur"]], atol=1e-5)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases())
 def test_with_mid_market_prices_nobody_is_worse_off(case: Case) -> None:
     """Without limits and fees, sharing at the middle of retail and feed-in leaves no house worse off than alone."""
@@ -368,7 +368,7 @@ def test_with_mid_market_prices_nobody_is_worse_off(case: Case) -> None:
     assert np.all(bills(houses) <= houses[..., COLUMN["reference_cost_eur"]] + 1e-5)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases())
 def test_doubling_energies_doubles_money(case: Case) -> None:
     """Oracles 5.6, item 7, without storage and limits, whose sizes stay."""

@@ -1,10 +1,13 @@
 """Fixtures of the gateway's tests."""
 
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from hygge_gateway.routing.limits import Attempts, RateLimits
 from hygge_gateway.settings import Settings
 from services.gateway.tests.gateway_support import (
     Client,
@@ -44,3 +47,11 @@ def client(settings: Settings) -> Iterator[Client]:
     """The gateway, for real: PostgreSQL, Redis, HTTP."""
     with gateway(settings) as running:
         yield running
+
+
+@pytest.fixture
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gateways that the test starts count all requests in the window of this moment: no minute, hour or day ends."""
+    now = time.time()
+    for counter in (RateLimits, Attempts):
+        monkeypatch.setattr(f"hygge_gateway.main.{counter.__name__}", partial(counter, clock=lambda: now))

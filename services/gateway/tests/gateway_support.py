@@ -104,6 +104,7 @@ class Upstream:
 
     chunks_seen: int = 0
     bytes_seen: int = 0
+    arrived: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
 
@@ -158,6 +159,7 @@ class Upstream:
         return StreamingResponse(chunks(), media_type="application/vnd.apache.arrow.stream")
 
     async def slow(self, request: Request) -> Response:
+        self.arrived.set()
         ends = time.monotonic() + float(request.query_params.get("seconds", "30"))
         while time.monotonic() < ends:
             if await request.is_disconnected():

@@ -113,6 +113,7 @@ def test_a_key_with_anothers_secret_is_refused(client: Client, operator: dict[st
     assert_problem(client.get(ECHO, headers=bearer(mixed)), 401)
 
 
+@pytest.mark.usefixtures("one_window")
 def test_wrong_keys_are_counted_by_address(settings: Settings) -> None:
     # Another window than in the tests before, whose wrong keys count too.
     few = settings.model_copy(update={"rate_limit_login": "3/hour"})

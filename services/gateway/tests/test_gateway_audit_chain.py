@@ -112,7 +112,7 @@ documents = st.dictionaries(
 
 
 @given(st.none() | text, st.none() | text, documents)
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_database_and_verifier_agree_on_any_content(
     attacker: Attacker, subject: str | None, name: str | None, details: dict[str, Any]
 ) -> None:
@@ -195,7 +195,7 @@ def test_a_log_written_anew_is_found_by_an_anchor_only(attacker: Attacker, ten: 
 
 
 @given(st.data())
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=150)
 def test_no_edit_of_any_chain_goes_unseen(data: st.DataObject) -> None:
     """Without a database: change, drop, copy or move any entry; the end is held by an anchor."""
     chain: list[Link] = []

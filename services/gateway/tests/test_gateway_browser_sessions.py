@@ -229,6 +229,7 @@ def test_tokens_of_one_transport_are_unknown_to_the_other(client: Client, browse
     assert client.post("/api/v1/auth/refresh", json={"refresh_token": other}).status_code == 200
 
 
+@pytest.mark.usefixtures("one_window")
 def test_quotas_are_shared_with_the_routes_beside(settings: Settings) -> None:
     wrong = {"username": "web.nobody", "password": "wrong"}
     weak = {"username": "web.weak", "password": "weak"}

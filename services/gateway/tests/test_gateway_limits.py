@@ -94,7 +94,7 @@ def test_attempts_are_counted_over_processes_and_in_memory_without_redis(own_red
     async def scenario() -> None:
         clock = Clock()
         item = parse("2/minute")
-        first, second = (Attempts(redis_storage(own_redis.url), item, clock) for _ in range(2))
+        first, second = (Attempts(redis_storage(own_redis.url), item, clock=clock) for _ in range(2))
         await first.check({}, "username", "eve")
         await second.check({}, "username", "eve")
         with pytest.raises(TooManyRequests):
@@ -127,6 +127,7 @@ def limited(settings: Settings, **changes: Any) -> Any:
     return gateway(settings.model_copy(update=changes))
 
 
+@pytest.mark.usefixtures("one_window")
 def test_user_over_the_quota_gets_429_and_others_do_not(settings: Settings) -> None:
     with limited(settings, rate_limit_user="20/hour") as client:
         first, second = client.new_user("busy-one"), client.new_user("calm-one")
@@ -141,6 +142,7 @@ def test_user_over_the_quota_gets_429_and_others_do_not(settings: Settings) -> N
         assert client.get("/api/v1/grids", headers=second["headers"]).status_code == 200
 
 
+@pytest.mark.usefixtures("one_window")
 def test_an_address_without_token_is_limited_too(settings: Settings) -> None:
     with limited(settings, rate_limit_address="5/hour") as client:
         statuses = [client.get("/api/v1/grids").status_code for _ in range(6)]
@@ -150,6 +152,7 @@ def test_an_address_without_token_is_limited_too(settings: Settings) -> None:
         assert client.get("/api/v1/grids", headers=client.headers_of()).status_code == 200
 
 
+@pytest.mark.usefixtures("one_window")
 def test_sign_in_is_limited_more_strictly(settings: Settings) -> None:
     with limited(settings, rate_limit_login="4/hour") as client:
         body = {"username": ADMIN[0], "password": "wrong"}
@@ -164,6 +167,7 @@ def test_sign_in_is_limited_more_strictly(settings: Settings) -> None:
         assert client.post("/api/v1/auth/token", data=form, auth=CLIENT).status_code == 200
 
 
+@pytest.mark.usefixtures("one_window")
 def test_gateway_works_without_redis(settings: Settings, own_redis: Redis, tmp_path: Path) -> None:
     own_redis.stop()
     with limited(settings, redis_url=own_redis.url, rate_limit_login="3/hour") as client:

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from hygge_gateway.settings import Settings
 from services.gateway.tests.gateway_support import ADMIN, Client, gateway
 from tests.support.ports import free_port
@@ -44,8 +46,10 @@ def test_sign_ins_count_by_outcome(client: Client) -> None:
     assert value(client, series.format("succeeded")) == before["succeeded"] + 1
 
 
+@pytest.mark.usefixtures("one_window")
 def test_refused_requests_count_by_limit(settings: Settings) -> None:
-    with gateway(settings.model_copy(update={"rate_limit_address": "2/minute"})) as client:
+    # Another window than those of the session's other gateways, which count in the same Redis.
+    with gateway(settings.model_copy(update={"rate_limit_address": "2/day"})) as client:
         before = value(client, 'hygge_gateway_rate_limited_total{limit="address"}')
         answers = [client.get("/api/v1/grids").status_code for _ in range(4)]
         assert answers.count(429) == 2

@@ -1,6 +1,7 @@
 """The routing's small parts, each for itself."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -136,9 +137,12 @@ def test_body_notices_a_client_that_leaves() -> None:
         asyncio.run(read())
 
 
-def test_breaker_opens_after_failures_in_a_row_only() -> None:
+def test_breaker_opens_after_failures_in_a_row_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: clock[0])
+
     async def scenario() -> None:
-        breakers = Breakers(failures=2, open_seconds=0.05)
+        breakers = Breakers(failures=2, open_seconds=30)
 
         async def call(error: BaseException | None) -> str:
             try:
@@ -156,10 +160,10 @@ def test_breaker_opens_after_failures_in_a_row_only() -> None:
             *("failed", "through", "failed", "failed", "failed")
         ]
         assert [await call(error) for error in (fault, None)] == ["failed", "open"]
-        await asyncio.sleep(0.06)
+        clock[0] += 31
         # Half open: one failure opens it again, one success closes it.
         assert [await call(error) for error in (fault, None)] == ["failed", "open"]
-        await asyncio.sleep(0.06)
+        clock[0] += 31
         assert [await call(error) for error in (None, fault, None)] == ["through", "failed", "through"]
 
     asyncio.run(scenario())

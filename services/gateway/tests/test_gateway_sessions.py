@@ -66,16 +66,15 @@ def test_wrong_login_is_the_same_401_for_every_reason(client: Client, username: 
 
 
 def test_an_unknown_user_takes_as_long_as_a_wrong_password(client: Client) -> None:
-    def median_seconds(username: str) -> float:
-        times = []
-        for _ in range(5):
-            started = time.perf_counter()
-            client.post("/api/v1/auth/login", json={"username": username, "password": "wrong one"})
-            times.append(time.perf_counter() - started)
-        return sorted(times)[2]
+    def seconds(username: str) -> float:
+        started = time.perf_counter()
+        client.post("/api/v1/auth/login", json={"username": username, "password": "wrong one"})
+        return time.perf_counter() - started
 
+    # In turns, and the quickest of each: what else the machine does meets both alike.
+    unknown, known = zip(*((seconds("nobody-there"), seconds(ADMIN[0])) for _ in range(7)), strict=True)
     # Without the dummy hash the unknown user would be answered many times faster.
-    assert median_seconds("nobody-there") > 0.4 * median_seconds(ADMIN[0])
+    assert min(unknown) > 0.4 * min(known)
 
 
 @pytest.mark.parametrize("body", [{}, {"username": "x"}, {"username": "x", "password": "y", "role": "admin"}, []])

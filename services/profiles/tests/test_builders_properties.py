@@ -19,7 +19,7 @@ from hygge_profiles.units import ProfileType
 from services.profiles.tests.builders_support import Memory, calendar, make
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia")
-quick = settings(max_examples=40, deadline=None)
+quick = settings(max_examples=40)
 starts = st.datetimes(datetime(1995, 1, 1), datetime(2035, 1, 1)).map(
     lambda moment: moment.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
 )

@@ -139,7 +139,7 @@ def test_a_head_may_be_cut_anywhere(alice: Any) -> None:
     assert inspect(alice, packed[: len(packed) // 2])["mapping"] == expected["mapping"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(130, 4000))
 @example(cut=415)
 def test_any_cut_is_understood(alice: Any, cut: int) -> None:

@@ -28,14 +28,14 @@ numbers = st.floats(-1e6, 1e6, width=32)
 days = st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)).map(
     lambda moment: moment.replace(minute=0, second=0, microsecond=0)
 )
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=60)
 
 
 def run(text: str, **mapping: Any) -> pipeline.Outcome:
     return pipeline.run(io.BytesIO(text.encode()), "file.csv", Mapping(**mapping), LIMITS)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     values=st.lists(st.tuples(numbers, numbers), min_size=2, max_size=300),
     start=days,
@@ -202,7 +202,7 @@ mappings = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.lists(words, max_size=60).map("".join) | st.text(max_size=100), mapping=mappings)
 def test_any_text_is_taken_or_refused_with_findings(text: str, mapping: dict[str, Any]) -> None:
     """Whatever comes, it is series without gaps or a clear error; never anything else."""

@@ -157,7 +157,7 @@ def test_a_user_who_is_no_operator_any_more_loses_what_they_made(callers: Caller
 some_ids = st.frozensets(st.integers(1, 40), max_size=5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     role=st.sampled_from(Role),
     user_id=st.sampled_from([201, 301, 302]),

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.topology.tests.topology_support import Callers, Client, community
@@ -326,7 +326,7 @@ def networks(draw: st.DrawFn) -> Json:
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(source=networks())
 def test_a_network_survives(callers: Callers, source: Json) -> None:
     client = callers(602)

@@ -166,7 +166,7 @@ def canonical(document: Json) -> Json:
     return {name: value for name, value in full.items() if name not in (*GIVEN, "flags")}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(source=documents())
 def test_a_document_survives(callers: Callers, source: Json) -> None:
     client = callers(601)

@@ -12,9 +12,6 @@ export interface Run {
   status: string;
 }
 
-const ENDED = ["succeeded", "failed", "cancelled"];
-const POLL_MS = 500;
-
 export class Api {
   private constructor(private readonly token: string) {}
 
@@ -51,14 +48,6 @@ export class Api {
     if (items[0] === undefined)
       throw new Error("This community has no run yet: the journeys before this one start it.");
     return items[0];
-  }
-
-  async runEnded(runId: number): Promise<Run> {
-    for (;;) {
-      const run = await this.get<Run>(`/runs/${runId}`);
-      if (ENDED.includes(run.status)) return run;
-      await new Promise((done) => setTimeout(done, POLL_MS));
-    }
   }
 }
 

@@ -79,7 +79,7 @@ def reduced_slowly(quantity: list[float], gap: float) -> list[float]:
 
 
 @given(quantity=st.lists(st.integers(1, 50), min_size=1, max_size=12), part=st.floats(0, 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_reduction_is_its_twin(quantity: list[int], part: float) -> None:
     values = [float(value) for value in quantity]
     gap = part * sum(values)
@@ -93,7 +93,7 @@ def test_reduction_is_its_twin(quantity: list[int], part: float) -> None:
     row=st.integers(0, 11),
     other=st.integers(0, 12),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_balanced_and_no_gain_by_a_false_price(rows: list[tuple[int, float, float]], row: int, other: int) -> None:
     """Nobody gains money by naming another price than his true one; the market maker never pays."""
     if not rows:

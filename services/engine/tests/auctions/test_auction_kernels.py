@@ -30,7 +30,7 @@ def floats(*values: float) -> Any:
         st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-3, 3).map(float)), max_size=300
     )
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_sorting_is_stable_and_complete(falling: bool, prices: list[float]) -> None:
     values = floats(*prices)
     expected = np.argsort(-values if falling else values, kind="stable")
@@ -65,7 +65,7 @@ def test_fill_cuts_one_price() -> None:
 
 
 @given(quantity=st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=50), part=st.floats(1e-9, 1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_shares_add_up(quantity: list[float], part: float) -> None:
     values = floats(*quantity)
     amount = part * float(values.sum())

@@ -38,7 +38,7 @@ WILD = books(
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 @pytest.mark.parametrize("ban", [False, True])
 @given(orders=SMALL)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_outcome_is_better(orders: Orders, mechanism: Mechanism, ban: bool) -> None:
     market = Market(mechanism, self_trade_ban=ban)
     cleared = clear(orders, market)
@@ -50,7 +50,7 @@ def test_no_outcome_is_better(orders: Orders, mechanism: Mechanism, ban: bool) -
 
 @pytest.mark.parametrize("source", [DECIMAL, WILD], ids=["decimal", "wild"])
 @given(data=st.data(), minimum=st.sampled_from([0.0, 0.0, 0.15, 1.0]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_price_time_is_its_twin(source: st.SearchStrategy[Orders], data: st.DataObject, minimum: float) -> None:
     orders = data.draw(source)
     market = Market(Mechanism.PRICE_TIME, k=0.3, minimum_quantum=minimum, price_floor=-1.0, price_cap=3.0)
@@ -68,7 +68,7 @@ def test_price_time_is_its_twin(source: st.SearchStrategy[Orders], data: st.Data
 
 
 @given(orders=books(st.integers(1, 12).map(lambda n: n / 4), st.integers(0, 6), 12), minimum=st.integers(1, 5))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_price_time_with_a_quantum_is_its_twin(orders: Orders, minimum: int) -> None:
     market = Market(Mechanism.PRICE_TIME, minimum_quantum=minimum / 4)
     cleared = clear(orders, market)
@@ -81,7 +81,7 @@ def test_price_time_with_a_quantum_is_its_twin(orders: Orders, minimum: int) -> 
 
 @pytest.mark.parametrize("source", [DECIMAL, WILD], ids=["decimal", "wild"])
 @given(data=st.data(), rule=st.sampled_from(ClearingPrice), k=st.sampled_from([0.0, 0.5, 1.0, 1 / 3]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_one_price_is_its_twin(
     source: st.SearchStrategy[Orders], data: st.DataObject, rule: ClearingPrice, k: float
 ) -> None:
@@ -100,7 +100,7 @@ def test_one_price_is_its_twin(
 
 
 @given(orders=books(st.integers(1, 12).map(lambda n: n / 4), st.integers(-3, 6), 12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_interval_holds_all_prices_that_clear(orders: Orders) -> None:
     """Within the range of order prices, lo and hi are the ends of the prices at which nobody who gains is left out."""
     cleared = clear(orders, Market(Mechanism.UNIFORM_PRICE))
@@ -112,7 +112,7 @@ def test_the_interval_holds_all_prices_that_clear(orders: Orders) -> None:
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 @pytest.mark.parametrize("ban", [False, True])
 @given(orders=WILD, minimum=st.sampled_from([0.0, 0.05, 0.2, 1.0]), capped=st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_all_rules_at_once(orders: Orders, mechanism: Mechanism, ban: bool, minimum: float, capped: bool) -> None:
     cap = 0.5 if capped else None
     market = Market(mechanism, minimum_quantum=minimum, price_cap=cap, self_trade_ban=ban)
@@ -120,7 +120,7 @@ def test_all_rules_at_once(orders: Orders, mechanism: Mechanism, ban: bool, mini
 
 
 @given(orders=DECIMAL, row=st.integers(0, 13))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_halving_an_order_does_not_change_one_price(orders: Orders, row: int) -> None:
     if orders.count == 0:
         return
@@ -140,7 +140,7 @@ def test_halving_an_order_does_not_change_one_price(orders: Orders, row: int) ->
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 @given(orders=DECIMAL, quantity=st.integers(1, 30), price=st.integers(-20, 40))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_one_more_bid_never_lowers_the_volume(orders: Orders, mechanism: Mechanism, quantity: int, price: int) -> None:
     more = Orders(
         np.append(orders.side, np.int8(1)),
@@ -153,7 +153,7 @@ def test_one_more_bid_never_lowers_the_volume(orders: Orders, mechanism: Mechani
 
 
 @given(orders=DECIMAL, seed=st.integers(0, 1000))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_arrival_does_not_matter_under_one_price(orders: Orders, seed: int) -> None:
     rows = np.random.default_rng(seed).permutation(orders.count)
     moved = Orders(orders.side[rows], orders.quantity_kwh[rows], orders.price[rows], orders.participant[rows])
@@ -166,7 +166,7 @@ def test_arrival_does_not_matter_under_one_price(orders: Orders, seed: int) -> N
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 @pytest.mark.parametrize("ban", [False, True])
 @given(orders=DECIMAL)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_twice_the_energy_at_the_same_prices(orders: Orders, mechanism: Mechanism, ban: bool) -> None:
     market = Market(mechanism, self_trade_ban=ban)
     twice = Orders(orders.side, orders.quantity_kwh * 2, orders.price, orders.participant)

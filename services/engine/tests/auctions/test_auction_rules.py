@@ -51,7 +51,7 @@ def test_the_largest_keep_their_share() -> None:
         st.tuples(st.sampled_from([1, -1]), st.integers(1, 12).map(lambda n: n / 4), st.integers(0, 4)), max_size=12
     )
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_quantum_no_larger_than_the_steps_loses_nothing(
     mechanism: Mechanism, rows: list[tuple[int, float, float]]
 ) -> None:

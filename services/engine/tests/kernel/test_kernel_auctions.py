@@ -261,7 +261,7 @@ def test_on_an_island_what_meets_without_a_contract_is_lost() -> None:
 # --- what must hold ---
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(allocations=AUCTIONS))
 def test_what_is_paid_is_received(case: Case) -> None:
     outcome, _ = run_window(case.community, case.rules, case.window, case.start)
@@ -283,7 +283,7 @@ def day_worth(case: Case, outcome: Outcome, price: Float64, name: str, sign: flo
     return np.add.reduceat(energy * price, case.window.day_offsets[:-1], axis=1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(allocations=AUCTIONS))
 def test_nobody_is_worse_off_than_upstream(case: Case) -> None:
     """Buyers pay at most what an import costs, sellers get at least what an export earns."""
@@ -310,7 +310,7 @@ def test_nobody_is_worse_off_than_upstream(case: Case) -> None:
             assert np.all(received >= day_worth(case, outcome, cost, name, -1.0) - 1e-5)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases(allocations=AUCTIONS), st.integers(1, 50))
 def test_houses_keep_their_luck_wherever_they_are_computed(case: Case, first_house: int) -> None:
     """Random numbers depend on the place in the grid, so another place gives another but equally valid run."""

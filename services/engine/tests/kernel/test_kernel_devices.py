@@ -34,7 +34,7 @@ def by_day(series: Float64, window: Window) -> Float64:
     return result
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(device_cases())
 def test_every_house_does_what_its_twin_does(case: Case) -> None:
     outcome, after = run_window(case.community, case.rules, case.window, case.start)
@@ -63,7 +63,7 @@ def is_alone(case: Case) -> bool:
     return case.rules.storage_strategy is not StorageStrategy.COMMUNITY
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(device_cases())
 def test_every_house_balances_with_every_device(case: Case) -> None:
     outcome, after = run_window(case.community, case.rules, case.window, case.start)
@@ -83,7 +83,7 @@ def test_every_house_balances_with_every_device(case: Case) -> None:
     assert abs(taken - sums[COLUMN["storage_loss_kwh"]] - stored) < TOLERANCE_KWH * values[:, 0].size
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(device_cases())
 def test_devices_keep_their_bounds(case: Case) -> None:
     outcome, after = run_window(case.community, case.rules, case.window, case.start)
@@ -121,7 +121,7 @@ def arrays(outcome: Outcome) -> list[bytes]:
     return [array.tobytes() for array in found]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(device_cases())
 def test_resuming_between_days_is_never_interrupting(case: Case) -> None:
     whole, after = run_window(case.community, case.rules, case.window, case.start)
@@ -137,7 +137,7 @@ def test_resuming_between_days_is_never_interrupting(case: Case) -> None:
     assert state.to_bytes() == after.to_bytes()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(device_cases(), st.integers(1, 30))
 def test_tiles_and_used_memory_leave_no_trace(case: Case, tile_steps: int) -> None:
     whole, after = run_window(case.community, case.rules, case.window, case.start)
@@ -150,7 +150,7 @@ def test_tiles_and_used_memory_leave_no_trace(case: Case, tile_steps: int) -> No
     assert then.to_bytes() == after.to_bytes()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(device_cases())
 def test_houses_without_devices_do_not_notice_those_of_others(case: Case) -> None:
     """With all devices taken away nothing is different for a house that had none."""
@@ -166,7 +166,7 @@ def test_houses_without_devices_do_not_notice_those_of_others(case: Case) -> Non
     assert first.alone_kw[without].tobytes() == second.alone_kw[without].tobytes()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SEEDS, st.sampled_from([0.0, 4.0, 30.0]), st.sampled_from([0.0, 0.5]), st.floats(0.0, 6.0))
 def test_heat_is_neither_made_nor_lost_on_the_way(
     random: np.random.Generator, store_kwh: float, loss_per_day: float, power_kw: float

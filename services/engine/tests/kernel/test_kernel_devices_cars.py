@@ -43,7 +43,7 @@ def best_content(device: Device, hours: int) -> float:
     return energy
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(car(STEPS), st.integers(1, STEPS), st.data())
 def test_what_can_be_reached_by_the_departure_is_reached(device: Device, departs: int, data: Any) -> None:
     device = {**device, "trips": [[departs, departs + 1, 0.0]], "levels": [], "target_soc": data.draw(soc_in(device))}
@@ -57,7 +57,7 @@ def soc_in(device: Device) -> st.SearchStrategy[float]:
     return st.floats(device["min_soc"], device["max_soc"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(SEEDS, st.integers(1, STEPS), st.floats(0.0, 30.0), st.sampled_from([2.0, 3.7]))
 def test_cheapest_hours_cost_as_little_as_possible(
     random: np.random.Generator, departs: int, missing: float, power: float
@@ -75,7 +75,7 @@ def test_cheapest_hours_cost_as_little_as_possible(
     assert abs(charged[:departs].sum() - min(missing, power * departs)) < 1e-5
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(1, STEPS), st.floats(0.0, 30.0))
 def test_by_departure_power_is_constant_and_lowest(departs: int, missing: float) -> None:
     device = {"capacity_kwh": 30.0, "max_charge_kw": 11.0, "target_soc": missing / 30.0, "strategy": "by_departure",
@@ -84,7 +84,7 @@ def test_by_departure_power_is_constant_and_lowest(departs: int, missing: float)
     np.testing.assert_allclose(charged[:departs], min(missing / departs, 11.0), atol=1e-5)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(car(STEPS), st.sampled_from(list(ChargeStrategy)), SEEDS)
 def test_charging_power_is_a_level_or_none(
     device: Device, strategy: ChargeStrategy, random: np.random.Generator

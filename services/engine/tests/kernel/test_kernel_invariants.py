@@ -42,7 +42,7 @@ def balance(values: Float32) -> Float64:
     return supply - measure(values, "load_kw") - measure(values, "storage_kw")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_every_house_balances_in_every_step(case: Case) -> None:
     outcome, _ = run(case)
@@ -53,7 +53,7 @@ def test_every_house_balances_in_every_step(case: Case) -> None:
     assert outcome.residuals.need_violation_kwh < 1e-12
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_nothing_is_negative(case: Case) -> None:
     outcome, _ = run(case)
@@ -64,7 +64,7 @@ def test_nothing_is_negative(case: Case) -> None:
         assert np.isfinite(nodes.values).all()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_pools_buy_what_they_sell(case: Case) -> None:
     outcome, _ = run(case)
@@ -76,7 +76,7 @@ def test_pools_buy_what_they_sell(case: Case) -> None:
     assert np.abs(measure(outcome.houses.values, "shared_grid_kw").sum(axis=0)).max() < 1e-5
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_storage_keeps_its_bounds_and_its_books(case: Case) -> None:
     outcome, after = run(case)
@@ -90,7 +90,7 @@ def test_storage_keeps_its_bounds_and_its_books(case: Case) -> None:
     assert abs(taken - sums[COLUMN["storage_loss_kwh"]] - stored) < TOLERANCE_KWH * outcome.houses.values[:, 0].size
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_limits_are_kept(case: Case) -> None:
     outcome, _ = run(case)
@@ -107,7 +107,7 @@ def test_limits_are_kept(case: Case) -> None:
         assert not measure(outcome.houses.values, "unserved_kw").any()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_a_house_trades_in_one_direction_at_a_time(case: Case) -> None:
     """Oracles 5.6, item 1: import · export = 0; and never is load unserved in a house that exports. Only where a static
@@ -121,7 +121,7 @@ def test_a_house_trades_in_one_direction_at_a_time(case: Case) -> None:
     assert not np.any(np.any([f > 0 for f in flows], axis=0) & np.any([f < 0 for f in flows], axis=0))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_nodes_above_are_sums(case: Case) -> None:
     outcome, _ = run(case)
@@ -147,7 +147,7 @@ def day_totals(series: Float64, case: Case) -> Float64:
     return np.add.reduceat(series, case.window.day_offsets[:-1], axis=1) * case.window.step_hours
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_day_sums_are_the_sums_of_what_is_stored(case: Case) -> None:
     outcome, _ = run(case)
@@ -208,7 +208,7 @@ def permuted(community: Community, order: list[int]) -> tuple[Community, Int64]:
     return replace(community, batteries=batteries, **changes), flat
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cases(max_steps=4), st.randoms(use_true_random=False))
 def test_permuting_houses_permutes_results(case: Case, random: Random) -> None:
     """Oracles 5.6, item 6; `greedy` breaks ties by the order of houses, so equal amounts are kept out of it;
@@ -226,7 +226,7 @@ def test_permuting_houses_permutes_results(case: Case, random: Random) -> None:
     np.testing.assert_allclose(second.houses.values, first.houses.values[order], atol=2e-5, rtol=1e-5)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases())
 def test_without_a_strategy_batteries_rest(case: Case) -> None:
     if case.rules.storage_strategy is not StorageStrategy.NONE:

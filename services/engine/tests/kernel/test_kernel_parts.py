@@ -35,7 +35,7 @@ def test_houses_share_profiles_with_their_own_scale() -> None:
     assert composed.dtype == np.float32
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.data())
 def test_composition_is_the_naive_sum(data: st.DataObject) -> None:
     random = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
@@ -66,7 +66,7 @@ def table(flows: dict[tuple[int, int], float], first: int, count: int) -> Float6
     return matrix
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_flows_are_the_twins(case: Case) -> None:
     """Pro rata of what is bought and sold in a step; `greedy` and the auctions keep their own pairs."""
@@ -131,7 +131,7 @@ def test_exact_pairs_are_left_out_of_large_pools() -> None:
 # --- rounding ---
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.floats(0.001, 30.0), min_size=4, max_size=4), st.floats(0.1, 0.9), st.floats(0.1, 0.9))
 def test_thirty_kilowatts_for_an_hour_balance_after_rounding(loads: list[float], first: float, second: float) -> None:
     """The largest houses and the longest steps, with flows of all kinds."""

@@ -61,7 +61,7 @@ def part_of_window(window: Window, first_day: int, last_day: int) -> Window:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_resuming_from_a_stored_state_is_never_interrupting(case: Case) -> None:
     whole, after = run_window(case.community, case.rules, case.window, case.start)
@@ -76,7 +76,7 @@ def test_resuming_from_a_stored_state_is_never_interrupting(case: Case) -> None:
     assert state.to_bytes() == after.to_bytes()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(), st.integers(1, 8))
 def test_tiles_leave_no_trace(case: Case, tile_steps: int) -> None:
     whole, after = run_window(case.community, case.rules, case.window, case.start)
@@ -136,7 +136,7 @@ def second_pass(case: Case, shards: list[Shard], left: list[Left]) -> tuple[list
     return [outcome for outcome, _ in done], [state for _, state in done], handdown
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases(), st.data())
 def test_shards_of_transformers_give_the_same_bits(case: Case, data: st.DataObject) -> None:
     """Pass one over shards, the grid's stage, pass two over shards."""
@@ -166,7 +166,7 @@ def test_shards_of_transformers_give_the_same_bits(case: Case, data: st.DataObje
     assert all(same(a, b) for a, b in zip(pairs, whole.house_flows_kwh, strict=True))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(cases(), cases())
 def test_memory_used_again_leaves_no_trace(first: Case, second: Case) -> None:
     memory = Memory()
@@ -176,7 +176,7 @@ def test_memory_used_again_leaves_no_trace(first: Case, second: Case) -> None:
     assert same_outcome(again, fresh)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(cases())
 def test_two_runs_are_bit_identical(case: Case) -> None:
     first, _ = run_window(case.community, case.rules, case.window, case.start)

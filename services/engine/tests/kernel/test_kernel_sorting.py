@@ -30,7 +30,7 @@ KEYS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(KEYS)
 def test_sorting_is_stable_and_rising(given_keys: list[float]) -> None:
     key, row = np.array(given_keys, np.float64), np.arange(len(given_keys))

@@ -21,7 +21,7 @@ NAMES = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_every_flow_of_every_house_is_the_twins(case: Case) -> None:
     outcome, after = run_window(case.community, case.rules, case.window, case.start)
@@ -40,7 +40,7 @@ def test_every_flow_of_every_house_is_the_twins(case: Case) -> None:
     np.testing.assert_allclose(outcome.houses.sums[:, :, STORAGE_LOSS_KWH].sum(), losses, atol=1e-8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases(allocations=AUCTIONS))
 def test_prices_and_payments_are_the_twins(case: Case) -> None:
     outcome, _ = run_window(case.community, case.rules, case.window, case.start)

@@ -66,7 +66,7 @@ def test_days_are_settled_apart_and_steps_have_a_length() -> None:
         np.testing.assert_allclose(sums[:, day], 0.25 * naive(cut), rtol=1e-12, atol=1e-14)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.integers(1, 5), st.sampled_from([*SHARED, Pricing.UPSTREAM]))
 def test_shards_have_the_same_bits(seed: int, cut: int, pricing: Pricing) -> None:
     case = random_case(seed)
@@ -88,7 +88,7 @@ positions = arrays(float, st.tuples(st.integers(1, 5), st.integers(1, 6)), eleme
 price = st.floats(0.0, 0.5)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(positions, price, price, st.sampled_from(SHARED), st.floats(0, 0.3))
 def test_the_houses_bills_are_the_communitys(
     net: Float64, retail: float, feed_in: float, pricing: Pricing, compensation: float
@@ -104,7 +104,7 @@ def test_the_houses_bills_are_the_communitys(
     assert money_residual(money[:, np.newaxis], bill=bill, upstream_bill=expected) < 1e-5
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(positions, price, st.sampled_from([Pricing.MID_MARKET, Pricing.SUPPLY_DEMAND_RATIO, Pricing.UPSTREAM]))
 def test_where_retail_is_feed_in_a_community_changes_no_bill(net: Float64, both: float, pricing: Pricing) -> None:
     case, _ = shared_pro_rata(net, flat(net.shape[1], both, both), PriceRule(pricing))
@@ -117,7 +117,7 @@ def test_bill_sharing_changes_bills_even_then() -> None:
     np.testing.assert_array_equal(bills(case.settle(bill=bill)), [0.0, 0.0])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(positions, st.sampled_from(SHARED))
 def test_twice_the_energy_is_twice_the_money(net: Float64, pricing: Pricing) -> None:
     once, bill = shared_pro_rata(net, flat(net.shape[1], 0.3, 0.1), PriceRule(pricing))
@@ -126,7 +126,7 @@ def test_twice_the_energy_is_twice_the_money(net: Float64, pricing: Pricing) -> 
     np.testing.assert_array_equal(twice.settle(bill=bill), 2 * once.settle(bill=bill))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(positions, st.floats(0.1, 0.5), st.floats(0, 0.1), st.sampled_from(SHARED[:2]))
 def test_nobody_pays_more_than_alone(net: Float64, retail: float, feed_in: float, pricing: Pricing) -> None:
     case, _ = shared_pro_rata(net, flat(net.shape[1], retail, feed_in), PriceRule(pricing))

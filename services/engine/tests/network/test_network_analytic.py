@@ -25,7 +25,7 @@ def exact_voltage(p_kw: float, q_kvar: float, r: float, x: float, source_v: floa
 powers = st.floats(-60, 60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(p=powers, q=powers, r=st.floats(0.001, 0.1), x=st.floats(0.001, 0.1), source=st.floats(0.95, 1.08))
 def test_two_buses_are_exact(p: float, q: float, r: float, x: float, source: float) -> None:
     found = Solver(network_of(two_buses(r, x, source))).solve(column(p), column(q))
@@ -181,7 +181,7 @@ def grids(draw: st.DrawFn) -> tuple[Json, list[float], list[float]]:
     return content, draw(kw), draw(kw)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(case=grids())
 def test_random_grids_agree_with_the_naive_twin(case: tuple[Json, list[float], list[float]]) -> None:
     content, p, q = case

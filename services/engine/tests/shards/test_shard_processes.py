@@ -37,6 +37,13 @@ def test_processes_share_a_run(
     assert_done(wide, run_id, expected)
 
 
+@pytest.fixture
+def small_windows(wide: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight days each: a pass over a year has so many that its middle can't be missed."""
+    monkeypatch.setattr(wide.settings, "max_window_house_steps", 20_000)
+
+
+@pytest.mark.usefixtures("small_windows")
 @pytest.mark.parametrize("pass_", [1, 2])
 def test_killed_processes_change_nothing(wide: Engine, redis_url: str, start_worker: StartWorker, pass_: int) -> None:
     expected = calm_digest(wide)
@@ -53,6 +60,7 @@ def test_killed_processes_change_nothing(wide: Engine, redis_url: str, start_wor
     assert_done(wide, run_id, expected)
 
 
+@pytest.mark.usefixtures("small_windows")
 def test_a_process_told_to_stop_hands_its_shard_on(wide: Engine, redis_url: str, start_worker: StartWorker) -> None:
     expected = calm_digest(wide)
     run_id: Any = wide.queued(**YEAR_END, shards=2)
