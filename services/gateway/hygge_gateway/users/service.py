@@ -102,12 +102,12 @@ def change_own_password(caller: Principal, current: str, new: str, origin: Origi
     fits = passwords.verify(user.password_hash if user else None, current)
     with transaction(database):
         rules.succeeded(attempt) if fits else rules.failed(attempt, origin)
-    if not fits:
+    if user is None or not fits:
         raise InvalidInput([WRONG_CURRENT])
     _check_password(new, caller.username, "new_password")
     hashed = passwords.hash_password(new)
     with transaction(database):
-        if user is None or still_has(user, current) is None:
+        if still_has(user, current) is None:
             raise InvalidInput([WRONG_CURRENT])
         repository.update(caller.user_id, password_hash=hashed)
         sessions.revoke_all(caller.user_id, "password changed")
